@@ -1,0 +1,37 @@
+/**
+ * Completes `tsc -b`: copies what is not TypeScript (SQL files and the like) from src to dist, and deletes what
+ * has no source any more, since tsc never deletes and a stale file would be published.
+ */
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+
+function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+function finishPackage(folder: string): void {
+  const source = join(folder, 'src')
+  const output = join(folder, 'dist')
+  const assets = filesBelow(source).filter((file) => !/\.tsx?$/.test(file))
+  for (const asset of assets) cpSync(join(source, asset), join(output, asset))
+
+  for (const file of filesBelow(output)) {
+    const stem = file.replace(/(\.d\.ts|\.js)(\.map)?$/, '')
+    const expected =
+      file === '.tsbuildinfo' || assets.includes(file) || existsSync(join(source, `${stem}.ts`))
+    if (!expected) rmSync(join(output, file))
+  }
+}
+
+for (const name of readdirSync(join(root, 'packages'))) {
+  const folder = join(root, 'packages', name)
+  if (existsSync(join(folder, 'tsconfig.build.json'))) finishPackage(folder)
+}
+
+const bin = join(root, 'packages/cli/dist/main.js')
+if (existsSync(bin)) chmodSync(bin, 0o755)
