@@ -1,0 +1,278 @@
+/**
+ * The ledger: exact sums over 100 % of requests by who asked for them (org, endpoint, declared dimensions),
+ * by day. What is too varied for Prometheus labels lives here.
+ */
+import { LIMITS, OVERFLOW_VALUE } from './limits.ts'
+import { LabelTree } from './label-tree.ts'
+import { DAY_MS } from './measurement.ts'
+import type { Generation, TraceEvent } from './event.ts'
+
+/** Values of the declared dimensions, by name. */
+export type Dimensions = Readonly<Record<string, string>>
+
+export interface RequestSums {
+  requests: number
+  /** Requests with status error or timeout. */
+  errors: number
+  /** Sums are integers, so that they are exact: microseconds and nano-USD. */
+  total_us: number
+  retrieval_us: number
+  /** Requests whose retrieval latency is known. */
+  retrievals: number
+  llm_us: number
+  /** LLM calls whose latency is known. */
+  llm_calls: number
+  documents: number
+  docstore_cost_nano_usd: number
+  llm_cost_nano_usd: number
+  /** LLM calls without a known cost. */
+  unpriced: number
+}
+
+export interface GenerationSums {
+  calls: number
+  input_tokens: number
+  output_tokens: number
+  cache_read_tokens: number
+  cache_write_tokens: number
+  reasoning_tokens: number
+  cost_nano_usd: number
+  /** Calls without a known cost. */
+  unpriced: number
+  /** Calls that stated no token counts. */
+  uncounted: number
+}
+
+export interface RequestRow extends RequestSums {
+  kind: 'requests'
+  /** UTC day of the start of the requests, `YYYY-MM-DD`. */
+  day: string
+  /** '' is "not stated", here and below. */
+  org: string
+  service: string
+  environment: string
+  operation: string
+  endpoint: string
+  dimensions: Dimensions
+}
+
+export interface GenerationRow extends GenerationSums {
+  kind: 'generations'
+  day: string
+  org: string
+  service: string
+  provider: string
+  model: string
+}
+
+export type LedgerRow = RequestRow | GenerationRow
+
+export const REQUEST_SUMS = [
+  'requests',
+  'errors',
+  'total_us',
+  'retrieval_us',
+  'retrievals',
+  'llm_us',
+  'llm_calls',
+  'documents',
+  'docstore_cost_nano_usd',
+  'llm_cost_nano_usd',
+  'unpriced',
+] as const satisfies readonly (keyof RequestSums)[]
+
+export const GENERATION_SUMS = [
+  'calls',
+  'input_tokens',
+  'output_tokens',
+  'cache_read_tokens',
+  'cache_write_tokens',
+  'reasoning_tokens',
+  'cost_nano_usd',
+  'unpriced',
+  'uncounted',
+] as const satisfies readonly (keyof GenerationSums)[]
+
+export interface LedgerOptions {
+  /** Metadata keys that are exact breakdowns. @default none */
+  dimensions?: readonly string[]
+  /** Distinct rows held at once; what exceeds it is booked under org `__other__`. @default LIMITS.ledgerKeysPerFlushMax */
+  rowsMax?: number
+  /** Called for each booking that was folded. */
+  onOverflow?: () => void
+}
+
+/** `YYYY-MM-DD` of a moment, UTC. */
+export function dayOf(timestamp: number): string {
+  return new Date(timestamp).toISOString().slice(0, 10)
+}
+
+export class Ledger {
+  readonly #dimensions: readonly string[]
+  readonly #rowsMax: number
+  readonly #onOverflow: () => void
+  readonly #requests: LabelTree<RequestRow>
+  readonly #generations = new LabelTree<GenerationRow>(5)
+  #rows: LedgerRow[] = []
+  #dayNumber = Number.NaN
+  #day = ''
+
+  constructor(options: LedgerOptions = {}) {
+    this.#dimensions = options.dimensions ?? []
+    this.#rowsMax = options.rowsMax ?? LIMITS.ledgerKeysPerFlushMax
+    this.#onOverflow = options.onOverflow ?? (() => undefined)
+    this.#requests = new LabelTree(6 + this.#dimensions.length)
+  }
+
+  /** Books one request. @param weight requests it stands for, an integer >= 1 */
+  book(event: TraceEvent, weight = 1): void {
+    const day = this.#dayOf(event.timestamp)
+    const row = this.#requestRow(day, event)
+    const org = row.org
+    row.requests += weight
+    if (event.status === 'error' || event.status === 'timeout') row.errors += weight
+    row.total_us += micros(event.total_latency_ms) * weight
+    const retrieval = event.retrieval
+    if (retrieval?.latency_ms !== undefined) {
+      row.retrieval_us += micros(retrieval.latency_ms) * weight
+      row.retrievals += weight
+    }
+    row.documents += (retrieval?.count ?? 0) * weight
+    row.docstore_cost_nano_usd += (event.docstore_cost_nano_usd ?? 0) * weight
+    if (event.generations === undefined) return
+    for (const generation of event.generations) {
+      if (generation.latency_ms !== undefined) {
+        row.llm_us += micros(generation.latency_ms) * weight
+        row.llm_calls += weight
+      }
+      if (typeof generation.cost_nano_usd === 'number')
+        row.llm_cost_nano_usd += generation.cost_nano_usd * weight
+      else row.unpriced += weight
+      bookGeneration(this.#generationRow(day, org, event.service, generation), generation, weight)
+    }
+  }
+
+  /** All rows booked since the last call; the ledger is empty afterwards. */
+  drain(): LedgerRow[] {
+    const rows = this.#rows
+    this.#rows = []
+    this.#requests.clear()
+    this.#generations.clear()
+    return rows
+  }
+
+  #requestRow(day: string, event: TraceEvent): RequestRow {
+    const key = [
+      day,
+      event.org ?? '',
+      event.service,
+      event.environment ?? '',
+      event.operation ?? '',
+      event.endpoint ?? '',
+      ...this.#dimensions.map((name) => String(event.metadata?.[name] ?? '')),
+    ]
+    const known = this.#requests.get(key)
+    if (known !== undefined) return known
+    if (this.#rows.length >= this.#rowsMax) {
+      this.#onOverflow()
+      key.splice(1, 1, OVERFLOW_VALUE)
+      key.fill('', 3)
+      const overflow = this.#requests.get(key)
+      if (overflow !== undefined) return overflow
+    }
+    const row = emptyRequestRow(key, this.#dimensions)
+    this.#requests.set(key, row)
+    this.#rows.push(row)
+    return row
+  }
+
+  #generationRow(day: string, org: string, service: string, generation: Generation): GenerationRow {
+    const provider = generation.provider ?? ''
+    const model = generation.model ?? ''
+    const known = this.#generations.find(day, org, service, provider, model)
+    if (known !== undefined) return known
+    const full = this.#rows.length >= this.#rowsMax
+    const key = full
+      ? [day, OVERFLOW_VALUE, service, provider, OVERFLOW_VALUE]
+      : [day, org, service, provider, model]
+    const overflow = full ? this.#generations.get(key) : undefined
+    if (overflow !== undefined) return overflow
+    const row = emptyGenerationRow(key)
+    this.#generations.set(key, row)
+    this.#rows.push(row)
+    return row
+  }
+
+  #dayOf(timestamp: number): string {
+    const number = Math.floor(timestamp / DAY_MS)
+    if (number !== this.#dayNumber) {
+      this.#dayNumber = number
+      this.#day = dayOf(timestamp)
+    }
+    return this.#day
+  }
+}
+
+function bookGeneration(row: GenerationRow, generation: Generation, weight: number): void {
+  row.calls += weight
+  row.input_tokens += (generation.input_tokens ?? 0) * weight
+  row.output_tokens += (generation.output_tokens ?? 0) * weight
+  row.cache_read_tokens += (generation.cache_read_tokens ?? 0) * weight
+  row.cache_write_tokens += (generation.cache_write_tokens ?? 0) * weight
+  row.reasoning_tokens += (generation.reasoning_tokens ?? 0) * weight
+  if (typeof generation.cost_nano_usd === 'number') row.cost_nano_usd += generation.cost_nano_usd * weight
+  else row.unpriced += weight
+  if (generation.input_tokens === undefined && generation.output_tokens === undefined) row.uncounted += weight
+}
+
+function emptyRequestRow(key: readonly string[], dimensions: readonly string[]): RequestRow {
+  const [day = '', org = '', service = '', environment = '', operation = '', endpoint = ''] = key
+  const values: Record<string, string> = {}
+  dimensions.forEach((name, position) => (values[name] = key[6 + position] ?? ''))
+  return {
+    kind: 'requests',
+    day,
+    org,
+    service,
+    environment,
+    operation,
+    endpoint,
+    dimensions: values,
+    requests: 0,
+    errors: 0,
+    total_us: 0,
+    retrieval_us: 0,
+    retrievals: 0,
+    llm_us: 0,
+    llm_calls: 0,
+    documents: 0,
+    docstore_cost_nano_usd: 0,
+    llm_cost_nano_usd: 0,
+    unpriced: 0,
+  }
+}
+
+function emptyGenerationRow(key: readonly string[]): GenerationRow {
+  const [day = '', org = '', service = '', provider = '', model = ''] = key
+  return {
+    kind: 'generations',
+    day,
+    org,
+    service,
+    provider,
+    model,
+    calls: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    cache_read_tokens: 0,
+    cache_write_tokens: 0,
+    reasoning_tokens: 0,
+    cost_nano_usd: 0,
+    unpriced: 0,
+    uncounted: 0,
+  }
+}
+
+function micros(latencyMs: number): number {
+  return Math.round(latencyMs * 1000)
+}

@@ -1,0 +1,68 @@
+/**
+ * Every limit of ragmeter, in one place. What exceeds a limit is refused or folded, and counted, never
+ * silently lost. Lengths of strings are in UTF-16 code units unless the name says bytes.
+ */
+export const LIMITS = {
+  /** Compressed and plain size of one request body. Existing clients send up to 32 MB. */
+  bodyBytesMax: 32 * 1024 * 1024,
+  /** Size of one body after decompression: ten times the wire limit would let 32 MB of zeros claim the heap. */
+  decompressedBytesMax: 64 * 1024 * 1024,
+  /** Sum of the bodies that are being received, parsed or committed; above it the daemon answers 503. */
+  inFlightBytesMax: 192 * 1024 * 1024,
+  /** Requests waiting for a commit; above it the daemon answers 503. */
+  inFlightRequestsMax: 4096,
+  /** Traces in one batch. */
+  tracesPerBatchMax: 100_000,
+  /** Measurements in one batch. */
+  measurementsPerBatchMax: 50_000,
+  /** Ledger rows in one batch. */
+  ledgerRowsPerBatchMax: 50_000,
+  /** Issues reported in one response; the rest is counted in `issues_omitted`. */
+  issuesReportedMax: 100,
+
+  idLengthMax: 128,
+  traceIdLengthMax: 64,
+  queryHashLengthMax: 256,
+  nameLengthMax: 128,
+  endpointLengthMax: 256,
+  errorMessageLengthMax: 1024,
+  commentLengthMax: 2048,
+  documentIdLengthMax: 256,
+
+  stagesPerTraceMax: 128,
+  documentsPerTraceMax: 200,
+  scoresPerRetrievalMax: 200,
+  generationsPerTraceMax: 64,
+  cachesPerTraceMax: 32,
+  qualityPerTraceMax: 32,
+  stageAttributesMax: 32,
+
+  metadataKeysMax: 32,
+  metadataKeyBytesMax: 64,
+  metadataValueBytesMax: 512,
+  /** Declared dimensions that become exact breakdowns in the ledger. */
+  dimensionsMax: 4,
+
+  /** A latency above one week is a unit error, not a latency. */
+  latencyMsMax: 7 * 24 * 3600 * 1000,
+  /** A count (tokens, documents, characters) above this is a unit error. */
+  countMax: 1_000_000_000,
+  /** One request does not cost more than this: a million US dollars. */
+  costUsdMax: 1_000_000,
+  /** Clocks differ; a start further in the future than this is refused. */
+  futureSkewMaxMs: 10 * 60 * 1000,
+
+  /** Live series of one metric within one service. */
+  seriesPerMetricAndServiceMax: 500,
+  /** Live series in all. */
+  seriesMax: 50_000,
+  /** Distinct services one daemon serves. */
+  servicesMax: 100,
+  /** Distinct ledger keys per kind and day; the rest folds into `__other__`. */
+  ledgerKeysPerDayMax: 100_000,
+  /** Distinct ledger keys one SDK process holds between two flushes. */
+  ledgerKeysPerFlushMax: 10_000,
+} as const
+
+/** The label value that stands for all values a guard did not admit. */
+export const OVERFLOW_VALUE = '__other__'

@@ -1,0 +1,315 @@
+/**
+ * Stage 3. What the daemon asks of a database. Times are epoch milliseconds UTC; ranges are half-open [from, to).
+ * Writing is serial and durable; reading never waits for writing and never delays it.
+ */
+import type { HttpErrorCode, LabelValues, Measurement, TraceEvent } from '@ragmeter/core'
+
+/** Which parser a body goes to. */
+export type BodyKind = 'batch' | 'feedback' | 'scores'
+
+/** A request body as it arrived, decompressed. */
+export interface IngestBody {
+  kind: BodyKind
+  /** Ownership passes to the store. */
+  bytes: Uint8Array
+  receivedAt: number
+}
+
+/** What became of a body. A `stored` answer is given after the transaction that holds it is on disk. */
+export type IngestOutcome =
+  | { outcome: 'stored'; /** JSON text of the 200 answer. */ response: string }
+  | { outcome: 'refused'; code: HttpErrorCode; message: string; retryAfterSeconds?: number }
+
+/** Counts of one committed group, for the daemon's own metrics. */
+export interface CommitReport {
+  bodies: number
+  tracesStored: number
+  tracesDuplicate: number
+  tracesRejected: number
+  /** Issues by code, rejected items and repaired fields alike. */
+  issues: Record<string, number>
+  /** Parse, enrich, insert and commit, in milliseconds. */
+  durationMs: number
+  commitMs: number
+}
+
+/** Everything a committed group adds to `/metrics`; arrives after the commit, never before. */
+export interface CommittedUpdate {
+  measurements: readonly Measurement[]
+  /** Gauges belong to the instance that sent them; '' for a client that names none. */
+  gauges: readonly { instance: string; measurements: readonly Measurement[] }[]
+  /** Services heard from, with the moment. */
+  seen: readonly { service: string; at: number }[]
+  report: CommitReport
+}
+
+/** A lifetime total, as it was when the daemon started. */
+export interface StoredSeries {
+  metric: string
+  labels: LabelValues
+  measurement: Measurement
+  lastSeen: number
+}
+
+export interface StorageState {
+  /** Database and write-ahead log. */
+  bytes: number
+  bytesMax: number | null
+  traces: number
+  oldestTraceAt: number | null
+  /** Traces that started before it have been deleted, or are refused. */
+  oldestAccepted: number
+  lastCommitAt: number | null
+  /** Why writing fails now; null when it works. */
+  writeError: string | null
+  deletedTraces: number
+  lastRetentionAt: number | null
+}
+
+/** Sums of requests and generations by the asked-for keys. */
+export type LedgerGroup =
+  | 'org'
+  | 'service'
+  | 'environment'
+  | 'operation'
+  | 'endpoint'
+  | 'provider'
+  | 'model'
+  | 'day'
+  | `dimension.${string}`
+
+export interface LedgerQuery {
+  /** UTC days, inclusive, `YYYY-MM-DD`. */
+  from: string
+  to: string
+  groups: readonly LedgerGroup[]
+  filters: Readonly<Partial<Record<LedgerGroup, string>>>
+  /** Rows, 1..10000; the rest is summed up in `others`. */
+  limit: number
+}
+
+export interface LedgerSums {
+  requests: number | null
+  errors: number | null
+  total_ms: number | null
+  retrieval_ms: number | null
+  retrievals: number | null
+  llm_ms: number | null
+  documents: number | null
+  docstore_cost_usd: number | null
+  calls: number
+  input_tokens: number
+  output_tokens: number
+  cache_read_tokens: number
+  cache_write_tokens: number
+  reasoning_tokens: number
+  llm_cost_usd: number
+  unpriced: number
+  uncounted: number
+}
+
+export interface LedgerResult {
+  /** Which sums are null and why: requests have no provider or model, so they cannot be grouped by them. */
+  rows: ({ key: Record<string, string> } & LedgerSums)[]
+  /** Sum of the rows over the limit; null if there are none. */
+  others: LedgerSums | null
+  total: LedgerSums
+}
+
+export interface SeriesQuery {
+  metric: string
+  from: number
+  to: number
+  /** Milliseconds, a multiple of a minute. */
+  stepMs: number
+  /** Labels to keep; the others are summed over. */
+  by: readonly string[]
+  /** Exact label values. */
+  filters: Readonly<Record<string, string>>
+  /** 0..1 each; histograms only. */
+  quantiles: readonly number[]
+  seriesMax: number
+}
+
+export interface SeriesPoint {
+  /** Start of the step. */
+  at: number
+  /** Counter: increase in the step, in the metric's unit. Gauge: last value. */
+  value?: number
+  /** Histogram only. */
+  count?: number
+  sum?: number
+  quantiles?: Record<string, number>
+}
+
+export interface SeriesResult {
+  /** Steps without data have no point: a gap is a gap. */
+  series: { labels: Record<string, string>; points: SeriesPoint[] }[]
+  /** Series left out over `seriesMax`. */
+  omitted: number
+  resolution: '1m' | '1h' | '1d'
+}
+
+export interface StatsResult {
+  from: number
+  to: number
+  /** Exact, over all requests, sampled or not. */
+  requests: number
+  errors: number
+  statuses: Record<string, number>
+  /** null without requests: no data is not 100 %. */
+  success_rate: number | null
+  /** Seconds. */
+  latency: { p50: number | null; p95: number | null; p99: number | null; average: number | null }
+  retrieval: {
+    retrievals: number
+    empty: number
+    empty_rate: number | null
+    p95_seconds: number | null
+    average_documents: number | null
+    average_top_score: number | null
+  }
+  generation: { calls: number; p95_seconds: number | null }
+  tokens: { input: number; output: number }
+  cost: { usd: number; unpriced_calls: number }
+  errors_by_type: Record<string, number>
+  /** Traces kept in the database, whose start lies in the range: a sample, not the requests. */
+  traces_stored: number
+}
+
+export interface TraceFilter {
+  from: number
+  to: number
+  service?: string
+  environment?: string
+  release?: string
+  org?: string
+  operation?: string
+  endpoint?: string
+  intent?: string
+  status?: string
+  error_type?: string
+  provider?: string
+  model?: string
+  query_hash?: string
+  trace_id?: string
+  request_id?: string
+  session_id?: string
+  user_id?: string
+  kept_reason?: string
+  latencyMsMin?: number
+  latencyMsMax?: number
+  retrievalCountMin?: number
+  retrievalCountMax?: number
+  topScoreMax?: number
+  /** Exact values of metadata keys. */
+  metadata?: Readonly<Record<string, string>>
+}
+
+export interface TracesQuery {
+  filter: TraceFilter
+  /** 1..1000 */
+  limit: number
+  /** Continue after this trace (keyset paging, newest first). */
+  after?: { timestamp: number; id: string }
+  /** Epoch milliseconds by which the query must end; it then returns what it has, and says so. */
+  deadline: number
+}
+
+/** One row of the list: the facts of a request without its details. */
+export type TraceSummary = Omit<
+  TraceEvent,
+  | 'stages'
+  | 'generations'
+  | 'cache'
+  | 'quality'
+  | 'error_message'
+  | 'retrieval'
+  | 'rerank'
+  | 'cost_nano_usd'
+  | 'docstore_cost_nano_usd'
+> & {
+  retrieval_latency_ms: number | null
+  retrieval_count: number | null
+  top_score: number | null
+  generation_latency_ms: number | null
+  provider: string | null
+  model: string | null
+  input_tokens: number | null
+  output_tokens: number | null
+  cost_usd: number | null
+}
+
+export interface TracesResult {
+  traces: TraceSummary[]
+  /** Pass as `after` for the next page; null at the end. */
+  next: { timestamp: number; id: string } | null
+  /** The deadline or the scan limit ended the search before the page was full. */
+  truncated: boolean
+}
+
+export interface ClientState {
+  instance: string
+  name: string | null
+  version: string | null
+  service: string | null
+  last_sequence: number
+  /** Batches whose number was skipped and has not come since. */
+  gaps: number
+  batches: number
+  duplicates: number
+  traces_accepted: number
+  traces_rejected: number
+  /** Dropped by the client, by reason, as it reported. */
+  dropped: Record<string, number>
+  first_seen: number
+  last_seen: number
+  /** `closed`: said goodbye. `tail_unknown`: vanished without. */
+  state: 'live' | 'closed' | 'tail_unknown'
+}
+
+/** Queries by name: each with its parameters and its result. */
+export interface Queries {
+  stats: { parameters: { from: number; to: number; service?: string }; result: StatsResult }
+  series: { parameters: SeriesQuery; result: SeriesResult }
+  traces: { parameters: TracesQuery; result: TracesResult }
+  /** By id, or by W3C trace id if no request has that id. `timestamp` (the start) makes the look-up immediate. */
+  trace: { parameters: { id: string; timestamp?: number; deadline: number }; result: StoredTrace | null }
+  ledger: { parameters: LedgerQuery; result: LedgerResult }
+  clients: { parameters: { now: number }; result: ClientState[] }
+}
+export type QueryName = keyof Queries
+
+/** A trace with everything that was stored of it; late feedback and scores included. */
+export interface StoredTrace extends TraceEvent {
+  feedback_events: readonly { event_id: string; rating: string; comment: string | null; at: number }[]
+  scores: readonly { event_id: string; metric: string; score: number; source: string; at: number }[]
+}
+
+export interface Store extends AsyncDisposable {
+  /** Lifetime totals at the start. */
+  readonly series: readonly StoredSeries[]
+  /** Called after every commit, in order. */
+  onCommitted: (update: CommittedUpdate) => void
+  /** Hands a body over; bodies of one turn of the event loop are committed together. */
+  ingest(body: IngestBody): Promise<IngestOutcome>
+  /** @throws RagmeterError `query_timeout`, `query_too_expensive` */
+  query<Name extends QueryName>(
+    name: Name,
+    parameters: Queries[Name]['parameters'],
+  ): Promise<Queries[Name]['result']>
+  state(): Promise<StorageState>
+}
+
+/** `retryable`: the same call may succeed later (full, locked, read-only). `fatal`: it cannot (corrupt, newer schema). */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly kind: 'retryable' | 'fatal' | 'in_use'
+  readonly hint: string
+
+  constructor(kind: StoreError['kind'], message: string, hint: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.kind = kind
+    this.hint = hint
+  }
+}
