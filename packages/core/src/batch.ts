@@ -25,8 +25,8 @@ export interface ParsedBatch {
   /** The client sends no more after this batch. */
   closed: boolean
   resource: Resource
-  /** Accepted traces with their position in the batch. */
-  traces: { index: number; event: TraceEvent }[]
+  /** Accepted traces with their position in the batch; `undated` if they state no start. */
+  traces: { index: number; event: TraceEvent; undated: boolean }[]
   /** Traces in the body, rejected ones included. */
   traceCount: number
   /** Absent if the client measures nothing: the daemon then measures each trace. */

@@ -88,7 +88,7 @@ export class CardinalityGuard {
   }
 
   #admitService(metric: MetricDefinition, service: string): string {
-    if (this.#services.has(service)) return service
+    if (service === OVERFLOW_VALUE || this.#services.has(service)) return service
     if (this.#services.size < this.#limits.servicesMax) {
       this.#services.add(service)
       return service

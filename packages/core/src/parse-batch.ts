@@ -3,12 +3,12 @@ import type { ClientInfo, ParsedBatch, Resource } from './batch.ts'
 import { findMetric } from './catalogue.ts'
 import { BUCKET_INDEX_MAX, BUCKET_INDEX_MIN } from './exponential-histogram.ts'
 import { GENERATION_SUMS, REQUEST_SUMS } from './ledger.ts'
-import type { GenerationRow, LedgerRow, RequestRow } from './ledger.ts'
+import type { LedgerRow } from './ledger.ts'
 import { LIMITS } from './limits.ts'
 import { minuteOf } from './measurement.ts'
 import type { Exemplar, Measurement } from './measurement.ts'
 import type { MetricDefinition } from './metric.ts'
-import { parseTrace } from './parse-trace.ts'
+import { isUndated, parseTrace } from './parse-trace.ts'
 import type { ParseContext } from './parse-trace.ts'
 import { isObject, Reader } from './reader.ts'
 import type { JsonObject } from './reader.ts'
@@ -34,7 +34,7 @@ export function parseBatch(body: unknown, context: ParseContext): ParsedBatch | 
   for (let index = 0; index < list.length; index += 1) {
     reader.index = index
     const event = parseTrace(list[index], reader, traceContext)
-    if (event !== undefined) traces.push({ index, event })
+    if (event !== undefined) traces.push({ index, event, undated: isUndated(list[index] as JsonObject) })
   }
   return {
     client,

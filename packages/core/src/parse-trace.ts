@@ -43,8 +43,8 @@ export interface ParseContext {
   environment?: string | undefined
   release?: string | undefined
   instance?: string | undefined
-  /** Makes an id for the trace at this position of the batch. */
-  fallbackId: (index: number) => string
+  /** Makes an id for the trace at this position of the batch. `undated`: the trace states no start either. */
+  fallbackId: (index: number, undated: boolean) => string
 }
 
 /** @returns undefined if the trace is rejected; the reader then holds an issue of severity `error` */
@@ -57,7 +57,7 @@ export function parseTrace(input: unknown, reader: Reader, context: ParseContext
   const name = (field: string) => reader.text(input[field], field, LIMITS.nameLengthMax)
   const generations = parseGenerations(input, reader)
   return {
-    id: reader.text(input['id'], 'id', LIMITS.idLengthMax) ?? context.fallbackId(reader.index),
+    id: reader.text(input['id'], 'id', LIMITS.idLengthMax) ?? context.fallbackId(reader.index, isUndated(input)),
     timestamp,
     total_latency_ms: totalLatency,
     status,
@@ -99,6 +99,11 @@ export function parseTrace(input: unknown, reader: Reader, context: ParseContext
     kept: parseKept(input['kept'], reader),
     metadata: parseMetadata(input['metadata'], reader),
   }
+}
+
+/** Whether a trace states no start; it then starts when it arrives. */
+export function isUndated(input: JsonObject): boolean {
+  return input['timestamp'] === undefined || input['timestamp'] === null
 }
 
 /** Quality scores of the wire; also the body of POST /api/v1/scores. */
