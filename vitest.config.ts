@@ -6,7 +6,6 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
