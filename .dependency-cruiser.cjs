@@ -10,7 +10,7 @@
 const stages = 'ingest|enrich|store|rollup|metrics|alerts|api|web'
 const pure = '^packages/(core/|server/src/(enrich|rollup)/)'
 const tests = '^packages/([^/]+)/(?:test/|.*(?:[.]test|[.]bench|-contract)[.]ts$)'
-const around = '^(?:examples|e2e|bench|tools)/|^[^/]+$'
+const around = '^(?:examples|e2e|bench|tools|[.]ci)/|^[^/]+$'
 
 /** An edge between files of this repository. `$1` in `to` is the first group of `from`. */
 const edge = (from, to) => ({ from: { path: from }, to: { path: to } })
