@@ -88,6 +88,10 @@ export interface LedgerQuery {
   limit: number
 }
 
+/**
+ * A sum is null where the question has no answer: requests have no provider or model, generations have no
+ * environment, operation, endpoint or dimension.
+ */
 export interface LedgerSums {
   requests: number | null
   errors: number | null
@@ -97,19 +101,21 @@ export interface LedgerSums {
   llm_ms: number | null
   documents: number | null
   docstore_cost_usd: number | null
-  calls: number
-  input_tokens: number
-  output_tokens: number
-  cache_read_tokens: number
-  cache_write_tokens: number
-  reasoning_tokens: number
+  calls: number | null
+  input_tokens: number | null
+  output_tokens: number | null
+  cache_read_tokens: number | null
+  cache_write_tokens: number | null
+  reasoning_tokens: number | null
+  /** Of the calls whose price is known; `unpriced` counts the others. */
   llm_cost_usd: number
   unpriced: number
-  uncounted: number
+  /** Calls that stated no tokens. */
+  uncounted: number | null
 }
 
 export interface LedgerResult {
-  /** Which sums are null and why: requests have no provider or model, so they cannot be grouped by them. */
+  /** Highest cost first. */
   rows: ({ key: Record<string, string> } & LedgerSums)[]
   /** Sum of the rows over the limit; null if there are none. */
   others: LedgerSums | null
@@ -134,7 +140,7 @@ export interface SeriesQuery {
 export interface SeriesPoint {
   /** Start of the step. */
   at: number
-  /** Counter: increase in the step, in the metric's unit. Gauge: last value. */
+  /** Counter: increase in the step, in the metric's unit. Gauge: highest value in the step. */
   value?: number
   /** Histogram only. */
   count?: number
@@ -175,6 +181,8 @@ export interface StatsResult {
   errors_by_type: Record<string, number>
   /** Traces kept in the database, whose start lies in the range: a sample, not the requests. */
   traces_stored: number
+  /** All requests ever counted by this database. */
+  requests_total: number
 }
 
 export interface TraceFilter {

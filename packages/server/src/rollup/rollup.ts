@@ -1,0 +1,122 @@
+/**
+ * Stage 4. Committed measurements -> rollups by the minute, hour and day, lifetime totals and ledger. Folding adds,
+ * and it deletes the journal it folds in the same transaction: done twice it would count twice, so it cannot be.
+ */
+import { findMetric, GENERATION_SUMS, labelValues, REQUEST_SUMS } from '@ragmeter/core'
+import type { LedgerRow, Measurement } from '@ragmeter/core'
+import type { Database, SqlRow, SqlValue, Statement } from '../lib/sqlite.ts'
+import { addHistograms, packHistogram, unpackHistogram } from './pack-histogram.ts'
+import type { HistogramValue } from './pack-histogram.ts'
+import { bucketOf, RESOLUTIONS } from './resolution.ts'
+
+/** What one committed group adds; the journal keeps it as JSON until it is folded. */
+export interface JournalEntry {
+  measurements: readonly Measurement[]
+  ledger: readonly LedgerRow[]
+  gauges: readonly { instance: string; measurements: readonly Measurement[] }[]
+}
+
+const REQUEST_KEYS = ['day', 'org', 'service', 'environment', 'operation', 'endpoint', 'dimensions'] as const
+const GENERATION_KEYS = ['day', 'org', 'service', 'provider', 'model'] as const
+
+export class RollupTables {
+  readonly #selectSeries: Statement
+  readonly #insertSeries: Statement
+  readonly #updateSeries: Statement
+  readonly #buckets: readonly { bucketMs: number; select: Statement; put: Statement }[]
+  readonly #requests: Statement
+  readonly #generations: Statement
+
+  constructor(database: Database) {
+    this.#selectSeries = database.prepare('SELECT id, value FROM series WHERE metric = ? AND labels = ?')
+    this.#insertSeries = database.prepare(
+      'INSERT INTO series (metric, labels, value, last_seen) VALUES (?, ?, ?, ?) RETURNING id',
+    )
+    this.#updateSeries = database.prepare(
+      'UPDATE series SET value = ?, last_seen = max(last_seen, ?) WHERE id = ?',
+    )
+    this.#buckets = RESOLUTIONS.map(({ table, bucketMs }) => ({
+      bucketMs,
+      select: database.prepare(`SELECT value FROM ${table} WHERE series = ? AND bucket = ?`),
+      put: database.prepare(`INSERT OR REPLACE INTO ${table} (series, bucket, value) VALUES (?, ?, ?)`),
+    }))
+    this.#requests = database.prepare(additiveUpsert('ledger_requests', REQUEST_KEYS, REQUEST_SUMS))
+    this.#generations = database.prepare(
+      additiveUpsert('ledger_generations', GENERATION_KEYS, GENERATION_SUMS),
+    )
+  }
+
+  /** Adds a measurement to its buckets and to its lifetime total. @param now moment it was folded */
+  add(measurement: Measurement, now: number): void {
+    const metric = findMetric(measurement.metric)
+    if (metric === undefined) return
+    const labels = JSON.stringify(labelValues(metric, measurement.labels))
+    const added = valueOf(measurement)
+    const series = this.#addToTotal(measurement.metric, labels, measurement.type, added, now)
+    for (const { bucketMs, select, put } of this.#buckets) {
+      const bucket = bucketOf(measurement.minute, bucketMs)
+      const present = select.get(series, bucket)?.['value']
+      put.run(
+        series,
+        bucket,
+        packed(present === undefined ? added : combine(measurement.type, unpacked(present), added)),
+      )
+    }
+  }
+
+  book(row: LedgerRow): void {
+    if (row.kind === 'requests') {
+      const dimensions = dimensionsText(row.dimensions)
+      const key = [row.day, row.org, row.service, row.environment, row.operation, row.endpoint, dimensions]
+      this.#requests.run(...key, ...REQUEST_SUMS.map((name) => row[name]))
+    } else {
+      const key = [row.day, row.org, row.service, row.provider, row.model]
+      this.#generations.run(...key, ...GENERATION_SUMS.map((name) => row[name]))
+    }
+  }
+
+  #addToTotal(metric: string, labels: string, type: Measurement['type'], added: Value, now: number): number {
+    const row = this.#selectSeries.get(metric, labels)
+    if (row === undefined) {
+      return Number((this.#insertSeries.get(metric, labels, packed(added), now) as SqlRow)['id'])
+    }
+    const id = Number(row['id'])
+    this.#updateSeries.run(packed(combine(type, unpacked(row['value'] as SqlValue), added)), now, id)
+    return id
+  }
+}
+
+type Value = number | HistogramValue
+
+/** Dimensions as a key: equal values give equal text. */
+export function dimensionsText(dimensions: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+export function valueOf(measurement: Measurement): Value {
+  if (measurement.type === 'counter') return measurement.delta
+  return measurement.type === 'gauge' ? measurement.value : measurement
+}
+
+/** Counters and histograms add up; of a gauge the highest value of the bucket is kept. All independent of order. */
+export function combine(type: Measurement['type'], left: Value, right: Value): Value {
+  if (typeof left === 'number' && typeof right === 'number') {
+    return type === 'counter' ? left + right : Math.max(left, right)
+  }
+  if (typeof left === 'number' || typeof right === 'number') return right
+  return addHistograms(left, right)
+}
+
+export function unpacked(value: SqlValue): Value {
+  return value instanceof Uint8Array ? unpackHistogram(value) : Number(value)
+}
+
+function packed(value: Value): SqlValue {
+  return typeof value === 'number' ? value : packHistogram(value)
+}
+
+function additiveUpsert(table: string, keys: readonly string[], sums: readonly string[]): string {
+  const columns = [...keys, ...sums]
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`
+}

@@ -1,0 +1,172 @@
+/** Delivery accounting: who sent what, which batch numbers are done, what the clients themselves dropped. */
+import type { ClientInfo } from '@ragmeter/core'
+import type { Database, SqlRow, Statement } from '../../lib/sqlite.ts'
+import type { ClientState } from '../store.ts'
+
+/** Skipped numbers remembered per client; older ones are given up, and a late batch of theirs counts as a duplicate. */
+const MISSING_MAX = 256
+/** Clients held in memory between commits. */
+const CACHED_MAX = 2000
+/** Silent for longer than this, without a goodbye: what the process still held is unknown. */
+export const SILENT_AFTER_MS = 5 * 60_000
+
+export interface ClientRecord {
+  instance: string
+  name: string | null
+  version: string | null
+  service: string | null
+  lastSequence: number
+  missing: number[]
+  batches: number
+  duplicates: number
+  tracesAccepted: number
+  tracesRejected: number
+  dropped: Record<string, number>
+  firstSeen: number
+  lastSeen: number
+  closed: boolean
+}
+
+export class ClientTable {
+  readonly #select: Statement
+  readonly #upsert: Statement
+  readonly #cache = new Map<string, ClientRecord>()
+  readonly #touched = new Set<ClientRecord>()
+
+  constructor(database: Database) {
+    this.#select = database.prepare('SELECT * FROM clients WHERE instance = ?')
+    this.#upsert = database.prepare(
+      `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, missing, batches, duplicates,
+        traces_accepted, traces_rejected, dropped, first_seen, last_seen, closed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+  }
+
+  /** The record of a client, to be changed; `save` writes it. */
+  open(client: ClientInfo, service: string | undefined, now: number): ClientRecord {
+    let record = this.#cache.get(client.instance)
+    if (record === undefined) {
+      const row = this.#select.get(client.instance)
+      record = row === undefined ? newRecord(client.instance, now) : recordOf(row)
+      if (this.#cache.size >= CACHED_MAX) this.#cache.clear()
+      this.#cache.set(client.instance, record)
+    }
+    record.name = client.name ?? record.name
+    record.version = client.version ?? record.version
+    record.service = service ?? record.service
+    record.lastSeen = Math.max(record.lastSeen, now)
+    this.#touched.add(record)
+    return record
+  }
+
+  /** Writes what was opened since the last call; part of the transaction of the batches. */
+  save(): void {
+    for (const record of this.#touched) {
+      this.#upsert.run(
+        record.instance,
+        record.name,
+        record.version,
+        record.service,
+        record.lastSequence,
+        JSON.stringify(record.missing),
+        record.batches,
+        record.duplicates,
+        record.tracesAccepted,
+        record.tracesRejected,
+        JSON.stringify(record.dropped),
+        record.firstSeen,
+        record.lastSeen,
+        record.closed ? 1 : 0,
+      )
+    }
+    this.#touched.clear()
+  }
+
+  /** Forgets what is in memory, after a transaction was rolled back. */
+  reset(): void {
+    this.#cache.clear()
+    this.#touched.clear()
+  }
+}
+
+/**
+ * Takes note of a batch number.
+ * @returns false if the batch was already stored: it must not be counted again
+ */
+export function acceptSequence(record: ClientRecord, sequence: number): boolean {
+  if (sequence > record.lastSequence) {
+    const from = Math.max(record.lastSequence + 1, sequence - MISSING_MAX)
+    for (let skipped = from; skipped < sequence; skipped += 1) record.missing.push(skipped)
+    if (record.missing.length > MISSING_MAX) record.missing.splice(0, record.missing.length - MISSING_MAX)
+    record.lastSequence = sequence
+    return true
+  }
+  const position = record.missing.indexOf(sequence)
+  if (position < 0) return false
+  record.missing.splice(position, 1)
+  return true
+}
+
+function newRecord(instance: string, now: number): ClientRecord {
+  return {
+    instance,
+    name: null,
+    version: null,
+    service: null,
+    lastSequence: 0,
+    missing: [],
+    batches: 0,
+    duplicates: 0,
+    tracesAccepted: 0,
+    tracesRejected: 0,
+    dropped: {},
+    firstSeen: now,
+    lastSeen: now,
+    closed: false,
+  }
+}
+
+function recordOf(row: SqlRow): ClientRecord {
+  const text = (column: string) => (row[column] === null ? null : String(row[column]))
+  return {
+    instance: String(row['instance']),
+    name: text('name'),
+    version: text('version'),
+    service: text('service'),
+    lastSequence: Number(row['last_sequence']),
+    missing: JSON.parse(String(row['missing'])) as number[],
+    batches: Number(row['batches']),
+    duplicates: Number(row['duplicates']),
+    tracesAccepted: Number(row['traces_accepted']),
+    tracesRejected: Number(row['traces_rejected']),
+    dropped: JSON.parse(String(row['dropped'])) as Record<string, number>,
+    firstSeen: Number(row['first_seen']),
+    lastSeen: Number(row['last_seen']),
+    closed: row['closed'] === 1,
+  }
+}
+
+/** The clients heard from last, at most a thousand. */
+export function queryClients(database: Database, { now }: { now: number }): ClientState[] {
+  const rows = database.prepare('SELECT * FROM clients ORDER BY last_seen DESC LIMIT 1000').all()
+  return rows.map((row) => {
+    const record = recordOf(row)
+    const silent = now - record.lastSeen > SILENT_AFTER_MS
+    return {
+      instance: record.instance,
+      name: record.name,
+      version: record.version,
+      service: record.service,
+      last_sequence: record.lastSequence,
+      gaps: record.missing.length,
+      batches: record.batches,
+      duplicates: record.duplicates,
+      traces_accepted: record.tracesAccepted,
+      traces_rejected: record.tracesRejected,
+      dropped: record.dropped,
+      first_seen: record.firstSeen,
+      last_seen: record.lastSeen,
+      state: record.closed ? 'closed' : silent ? 'tail_unknown' : 'live',
+    }
+  })
+}

@@ -1,0 +1,27 @@
+/** Lifetime totals as `/metrics` starts with them: counters and histograms; gauges are not remembered. */
+import { findMetric, labelObject } from '@ragmeter/core'
+import type { LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
+import type { Database, SqlValue } from '../../lib/sqlite.ts'
+import { unpackHistogram } from '../../rollup/pack-histogram.ts'
+import type { StoredSeries } from '../store.ts'
+
+export function readLifetimeSeries(database: Database): StoredSeries[] {
+  const series: StoredSeries[] = []
+  for (const row of database
+    .prepare('SELECT metric, labels, value, last_seen FROM series ORDER BY id')
+    .iterate()) {
+    const metric = findMetric(String(row['metric']))
+    if (metric === undefined || metric.type === 'gauge') continue
+    const labels = JSON.parse(String(row['labels'])) as LabelValues
+    const measurement = measurementOf(metric, labels, row['value'] ?? 0)
+    series.push({ metric: metric.name, labels, measurement, lastSeen: Number(row['last_seen']) })
+  }
+  return series
+}
+
+function measurementOf(metric: MetricDefinition, labels: LabelValues, value: SqlValue): Measurement {
+  const base = { metric: metric.name, labels: labelObject(metric, labels), minute: 0 }
+  return value instanceof Uint8Array
+    ? { ...base, type: 'histogram', ...unpackHistogram(value) }
+    : { ...base, type: 'counter', delta: Number(value) }
+}

@@ -1,0 +1,92 @@
+/** Opens the database for writing: settings that make a commit durable, and a lock that keeps a second daemon out. */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openDatabase, sqliteCode } from '../../lib/sqlite.ts'
+import type { Database } from '../../lib/sqlite.ts'
+import { StoreError } from '../store.ts'
+import { migrate } from './migrate.ts'
+
+const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+
+export interface WritableDatabase extends Disposable {
+  database: Database
+}
+
+/** @throws StoreError `in_use`, `fatal`, `retryable` */
+export function openWritable(path: string): WritableDatabase {
+  let lock: Database | undefined
+  let database: Database | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Made here, and not by SQLite, so that nobody else on the machine can read it.
+    closeSync(openSync(path, 'a', 0o600))
+    lock = holdLock(path)
+    database = openDatabase(path)
+    // Some builds default to NORMAL under WAL: then a commit that was acknowledged is lost with the power.
+    database.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA cache_size = -32768;
+      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA temp_store = MEMORY;
+    `)
+    migrate(database)
+    const [opened, held] = [database, lock]
+    return {
+      database: opened,
+      [Symbol.dispose]: () => {
+        opened.close()
+        held.close()
+      },
+    }
+  } catch (error) {
+    database?.close()
+    lock?.close()
+    throw storeError(error, path)
+  }
+}
+
+/**
+ * An exclusive transaction on a file beside the database, held while we run. The operating system drops it when
+ * the process ends, however it ends, so it is never stale.
+ */
+function holdLock(path: string): Database {
+  const lock = openDatabase(`${path}.lock`, { busyTimeoutMs: 0 })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (sqliteCode(error) !== SQLITE_BUSY) throw error
+    throw new StoreError(
+      'in_use',
+      `The database ${path} is in use by another daemon.`,
+      'Stop the other one (`ragmeter stop`), or give this one its own database with --db.',
+      error,
+    )
+  }
+}
+
+/** What an error of the database means for the one who hears of it. */
+export function storeError(error: unknown, path: string): StoreError {
+  if (error instanceof StoreError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  const code = sqliteCode(error)
+  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) {
+    return new StoreError(
+      'fatal',
+      `${path} is not a sound database: ${reason}`,
+      'Restore a backup, or start with another --db.',
+      error,
+    )
+  }
+  return new StoreError(
+    'retryable',
+    `Cannot write to the database ${path}: ${reason}`,
+    'Check that the disk has space and that the directory and the file can be written.',
+    error,
+  )
+}

@@ -1,0 +1,160 @@
+/** Sums of the ledger by the asked-for keys; the journal included, so that a request is there once it is acknowledged. */
+import { NANO_PER_USD, RagmeterError } from '@ragmeter/core'
+import type { GenerationSums, LedgerRow, RequestSums } from '@ragmeter/core'
+import { GENERATION_SUMS, REQUEST_SUMS } from '@ragmeter/core'
+import type { Database, SqlValue } from '../../../lib/sqlite.ts'
+import type { LedgerGroup, LedgerQuery, LedgerResult, LedgerSums } from '../../store.ts'
+import { RollupScan } from './rollup-scan.ts'
+
+const SHARED: readonly string[] = ['org', 'service', 'day']
+const OF_GENERATIONS: readonly string[] = ['provider', 'model']
+const DIMENSION = 'dimension.'
+
+interface Account {
+  key: Record<string, string>
+  requests: RequestSums
+  generations: GenerationSums
+}
+
+export function queryLedger(database: Database, query: LedgerQuery): LedgerResult {
+  const names = [...query.groups, ...(Object.keys(query.filters) as LedgerGroup[])]
+  const byGeneration = names.some((name) => OF_GENERATIONS.includes(name))
+  const byRequest = names.some((name) => !OF_GENERATIONS.includes(name) && !SHARED.includes(name))
+  if (byGeneration && byRequest) {
+    throw new RagmeterError('invalid_request', `The ledger cannot combine ${names.join(', ')}.`, {
+      hint: 'Group and filter by provider and model, or by environment, operation, endpoint and dimensions, not by both.',
+    })
+  }
+  const accounts = new Map<string, Account>()
+  if (!byGeneration) addRows(accounts, database, query, 'ledger_requests', REQUEST_SUMS)
+  if (!byRequest) addRows(accounts, database, query, 'ledger_generations', GENERATION_SUMS)
+  for (const { ledger } of new RollupScan(database).journal()) {
+    for (const row of ledger) {
+      if (row.kind === 'requests' ? byGeneration : byRequest) continue
+      if (row.day >= query.from && row.day <= query.to && matchesRow(row, query)) addRow(accounts, query, row)
+    }
+  }
+  const answer = (list: readonly Account[]) => sumsOf(list, byGeneration, byRequest)
+  const ordered = Array.from(accounts.values())
+    .map((account) => ({ account, sums: answer([account]) }))
+    .sort(
+      (left, right) =>
+        costOf(right.sums) - costOf(left.sums) ||
+        (right.sums.requests ?? right.sums.calls ?? 0) - (left.sums.requests ?? left.sums.calls ?? 0),
+    )
+  const others = ordered.slice(query.limit).map(({ account }) => account)
+  return {
+    rows: ordered.slice(0, query.limit).map(({ account, sums }) => ({ key: account.key, ...sums })),
+    others: others.length === 0 ? null : answer(others),
+    total: answer(Array.from(accounts.values())),
+  }
+}
+
+function addRows(
+  accounts: Map<string, Account>,
+  database: Database,
+  query: LedgerQuery,
+  table: 'ledger_requests' | 'ledger_generations',
+  sums: readonly string[],
+): void {
+  const values: SqlValue[] = []
+  const column = (name: LedgerGroup): string => {
+    if (!name.startsWith(DIMENSION)) return name
+    values.push(`$.${JSON.stringify(name.slice(DIMENSION.length))}`)
+    return "coalesce(json_extract(dimensions, ?), '')"
+  }
+  const groups = query.groups.map((name, position) => `${column(name)} AS key${position}`)
+  values.push(query.from, query.to)
+  const where = Object.entries(query.filters).map(([name, value]) => {
+    const sql = `${column(name as LedgerGroup)} = ?`
+    values.push(value ?? '')
+    return ` AND ${sql}`
+  })
+  const columns = [...groups, ...sums.map((sum) => `sum(${sum}) AS ${sum}`)]
+  const groupBy =
+    groups.length === 0 ? '' : ` GROUP BY ${groups.map((_, position) => `key${position}`).join(', ')}`
+  const sql = `SELECT ${columns.join(', ')} FROM ${table} WHERE day >= ? AND day <= ?${where.join('')}${groupBy}`
+  for (const row of database.prepare(sql).iterate(...values)) {
+    // Without groups SQL answers with one row even if there is nothing to sum.
+    if (row[sums[0] as string] === null) continue
+    const account = accountOf(
+      accounts,
+      query.groups.map((_, position) => String(row[`key${position}`])),
+      query,
+    )
+    const target = (table === 'ledger_requests'
+      ? account.requests
+      : account.generations) as unknown as Record<string, number>
+    for (const sum of sums) target[sum] = (target[sum] as number) + Number(row[sum])
+  }
+}
+
+function addRow(accounts: Map<string, Account>, query: LedgerQuery, row: LedgerRow): void {
+  const account = accountOf(
+    accounts,
+    query.groups.map((name) => fieldOf(row, name)),
+    query,
+  )
+  if (row.kind === 'requests') for (const sum of REQUEST_SUMS) account.requests[sum] += row[sum]
+  else for (const sum of GENERATION_SUMS) account.generations[sum] += row[sum]
+}
+
+function accountOf(accounts: Map<string, Account>, values: readonly string[], query: LedgerQuery): Account {
+  const id = JSON.stringify(values)
+  let account = accounts.get(id)
+  if (account === undefined) {
+    account = {
+      key: Object.fromEntries(query.groups.map((name, position) => [name, values[position] ?? ''])),
+      requests: zeros(REQUEST_SUMS) as unknown as RequestSums,
+      generations: zeros(GENERATION_SUMS) as unknown as GenerationSums,
+    }
+    accounts.set(id, account)
+  }
+  return account
+}
+
+function zeros(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, 0]))
+}
+
+function fieldOf(row: LedgerRow, name: string): string {
+  if (name.startsWith(DIMENSION))
+    return row.kind === 'requests' ? (row.dimensions[name.slice(DIMENSION.length)] ?? '') : ''
+  return String((row as unknown as Record<string, unknown>)[name] ?? '')
+}
+
+function matchesRow(row: LedgerRow, query: LedgerQuery): boolean {
+  return Object.entries(query.filters).every(([name, value]) => fieldOf(row, name) === value)
+}
+
+function sumsOf(accounts: readonly Account[], byGeneration: boolean, byRequest: boolean): LedgerSums {
+  const request = (name: keyof RequestSums) =>
+    accounts.reduce((sum, account) => sum + account.requests[name], 0)
+  const generation = (name: keyof GenerationSums) =>
+    accounts.reduce((sum, account) => sum + account.generations[name], 0)
+  const ofRequests = (value: number) => (byGeneration ? null : value)
+  const ofGenerations = (name: keyof GenerationSums) => (byRequest ? null : generation(name))
+  return {
+    requests: ofRequests(request('requests')),
+    errors: ofRequests(request('errors')),
+    total_ms: ofRequests(request('total_us') / 1000),
+    retrieval_ms: ofRequests(request('retrieval_us') / 1000),
+    retrievals: ofRequests(request('retrievals')),
+    llm_ms: ofRequests(request('llm_us') / 1000),
+    documents: ofRequests(request('documents')),
+    docstore_cost_usd: ofRequests(request('docstore_cost_nano_usd') / NANO_PER_USD),
+    calls: ofGenerations('calls'),
+    input_tokens: ofGenerations('input_tokens'),
+    output_tokens: ofGenerations('output_tokens'),
+    cache_read_tokens: ofGenerations('cache_read_tokens'),
+    cache_write_tokens: ofGenerations('cache_write_tokens'),
+    reasoning_tokens: ofGenerations('reasoning_tokens'),
+    llm_cost_usd: (byRequest ? request('llm_cost_nano_usd') : generation('cost_nano_usd')) / NANO_PER_USD,
+    unpriced: byRequest ? request('unpriced') : generation('unpriced'),
+    uncounted: ofGenerations('uncounted'),
+  }
+}
+
+function costOf(sums: LedgerSums): number {
+  return sums.llm_cost_usd + (sums.docstore_cost_usd ?? 0)
+}

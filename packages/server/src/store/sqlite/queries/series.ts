@@ -1,0 +1,131 @@
+/** One metric over time, summed over the labels that are not asked for. */
+import { ExponentialHistogram } from '@ragmeter/core'
+import type { MetricDefinition } from '@ragmeter/core'
+import { RagmeterError } from '@ragmeter/core'
+import type { Database } from '../../../lib/sqlite.ts'
+import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
+import { bucketOf, resolutionFor } from '../../../rollup/resolution.ts'
+import type { SeriesPoint, SeriesQuery, SeriesResult } from '../../store.ts'
+import { metricOf, RollupScan } from './rollup-scan.ts'
+
+interface Step {
+  value: number
+  count: number
+  sum: number
+  exponential: ExponentialHistogram | undefined
+  /** Gauges: the series that are added up in this step, each by its highest value. */
+  gauges: Map<string, number> | undefined
+}
+
+interface Group {
+  labels: Record<string, string>
+  steps: Map<number, Step>
+  weight: number
+}
+
+export function querySeries(database: Database, query: SeriesQuery, now: number): SeriesResult {
+  const metric = metricOf(query.metric)
+  checkLabels(metric, [...query.by, ...Object.keys(query.filters)])
+  const resolution = resolutionFor(query.from, query.stepMs, now)
+  const stepMs = Math.max(query.stepMs, resolution.bucketMs)
+  const from = bucketOf(query.from, stepMs)
+  const groups = new Map<string, Group>()
+  new RollupScan(database).visit(
+    metric,
+    query.filters,
+    [{ resolution, from, to: query.to }],
+    (labels, bucket, value) => {
+      const group = groupOf(groups, query.by, labels)
+      const at = bucketOf(bucket, stepMs)
+      let step = group.steps.get(at)
+      if (step === undefined) group.steps.set(at, (step = newStep(metric)))
+      addTo(step, metric, labels, value)
+      group.weight += typeof value === 'number' ? value : value.count
+    },
+  )
+  const largest = Array.from(groups.values()).sort((left, right) => right.weight - left.weight)
+  return {
+    series: largest.slice(0, query.seriesMax).map(({ labels, steps }) => ({
+      labels,
+      points: Array.from(steps)
+        .sort(([left], [right]) => left - right)
+        .map(([at, step]) => pointOf(metric, at, step, query.quantiles)),
+    })),
+    omitted: Math.max(0, largest.length - query.seriesMax),
+    resolution: resolution.name,
+  }
+}
+
+function groupOf(groups: Map<string, Group>, by: readonly string[], labels: Record<string, string>): Group {
+  const key = by.length === 0 ? '' : JSON.stringify(by.map((name) => labels[name] ?? ''))
+  let group = groups.get(key)
+  if (group === undefined) {
+    group = {
+      labels: Object.fromEntries(by.map((name) => [name, labels[name] ?? ''])),
+      steps: new Map(),
+      weight: 0,
+    }
+    groups.set(key, group)
+  }
+  return group
+}
+
+function newStep(metric: MetricDefinition): Step {
+  return {
+    value: 0,
+    count: 0,
+    sum: 0,
+    exponential: metric.type === 'histogram' ? new ExponentialHistogram() : undefined,
+    gauges: metric.type === 'gauge' ? new Map() : undefined,
+  }
+}
+
+function addTo(
+  step: Step,
+  metric: MetricDefinition,
+  labels: Record<string, string>,
+  value: number | HistogramValue,
+): void {
+  if (typeof value !== 'number') {
+    step.count += value.count
+    step.sum += value.sum
+    if (step.exponential === undefined) return
+    step.exponential.zeroCount += value.zero
+    step.exponential.addBuckets(value.offset, value.exponential)
+  } else if (step.gauges === undefined) {
+    step.value += value
+  } else {
+    const key = metric.labels.map(({ name }) => labels[name] ?? '').join('\u0000')
+    step.gauges.set(key, Math.max(step.gauges.get(key) ?? -Infinity, value))
+  }
+}
+
+function pointOf(
+  metric: MetricDefinition,
+  at: number,
+  step: Step,
+  quantiles: readonly number[],
+): SeriesPoint {
+  if (step.gauges !== undefined) {
+    const values = Array.from(step.gauges.values())
+    const value =
+      metric.aggregation === 'sum' ? values.reduce((left, right) => left + right, 0) : Math.max(...values)
+    return { at, value }
+  }
+  if (step.exponential === undefined) return { at, value: step.value / metric.perUnit }
+  const { exponential } = step
+  const entries = quantiles.flatMap((q) => {
+    const value = exponential.quantile(q)
+    return value === undefined ? [] : [[String(q), value] as const]
+  })
+  return { at, count: step.count, sum: step.sum / metric.perUnit, quantiles: Object.fromEntries(entries) }
+}
+
+function checkLabels(metric: MetricDefinition, names: readonly string[]): void {
+  for (const name of names) {
+    if (metric.labels.some((label) => label.name === name)) continue
+    throw new RagmeterError('invalid_request', `${metric.name} has no label ${JSON.stringify(name)}.`, {
+      hint: `Its labels are ${metric.labels.map((label) => label.name).join(', ')}.`,
+    })
+  }
+}

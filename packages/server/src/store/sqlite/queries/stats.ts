@@ -1,0 +1,130 @@
+/** The figures of a period, exact over all requests: from rollups, not from stored traces. */
+import { ExponentialHistogram, METRICS } from '@ragmeter/core'
+import type { MetricDefinition } from '@ragmeter/core'
+import type { Database } from '../../../lib/sqlite.ts'
+import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
+import { stretchesOf } from '../../../rollup/resolution.ts'
+import type { Stretch } from '../../../rollup/resolution.ts'
+import type { Queries, StatsResult } from '../../store.ts'
+import { RollupScan } from './rollup-scan.ts'
+
+interface HistogramSum {
+  count: number
+  sum: number
+  quantile: (q: number) => number | null
+}
+
+export function queryStats(
+  database: Database,
+  parameters: Queries['stats']['parameters'],
+  now: number,
+): StatsResult {
+  const stretches = stretchesOf(parameters.from, parameters.to, now)
+  const filters = parameters.service === undefined ? {} : { service: parameters.service }
+  const scan = new RollupScan(database)
+  const counts = (metric: MetricDefinition, label: string) => countBy(scan, metric, label, filters, stretches)
+  const histogram = (metric: MetricDefinition, more: Record<string, string> = {}) =>
+    sumHistograms(scan, metric, { ...filters, ...more }, stretches)
+
+  const statuses = counts(METRICS.requests, 'status')
+  const latency = histogram(METRICS.requestDuration)
+  const outcomes = counts(METRICS.retrievals, 'outcome')
+  const documents = histogram(METRICS.retrievalDocuments)
+  const topScore = histogram(METRICS.retrievalTopScore)
+  const retrieval = histogram(METRICS.stageDuration, { stage: 'retrieval' })
+  const generation = histogram(METRICS.llmDuration)
+  const tokens = counts(METRICS.llmTokens, 'token_type')
+  const errors = of(statuses, 'error') + of(statuses, 'timeout')
+  const valid = of(statuses, 'success') + errors
+  const answered = of(outcomes, 'found') + of(outcomes, 'empty')
+  return {
+    from: stretches[0]?.from ?? parameters.from,
+    to: stretches.at(-1)?.to ?? parameters.to,
+    requests: total(statuses),
+    errors,
+    statuses,
+    success_rate: valid === 0 ? null : of(statuses, 'success') / valid,
+    latency: {
+      p50: latency.quantile(0.5),
+      p95: latency.quantile(0.95),
+      p99: latency.quantile(0.99),
+      average: average(latency),
+    },
+    retrieval: {
+      retrievals: total(outcomes),
+      empty: of(outcomes, 'empty'),
+      empty_rate: answered === 0 ? null : of(outcomes, 'empty') / answered,
+      p95_seconds: retrieval.quantile(0.95),
+      average_documents: average(documents),
+      average_top_score: average(topScore),
+    },
+    generation: {
+      calls: total(counts(METRICS.llmRequests, 'status')),
+      p95_seconds: generation.quantile(0.95),
+    },
+    tokens: { input: of(tokens, 'input'), output: of(tokens, 'output') },
+    cost: {
+      usd: total(counts(METRICS.llmCost, 'provider')),
+      unpriced_calls: total(counts(METRICS.llmUnpriced, 'provider')),
+    },
+    errors_by_type: counts(METRICS.errors, 'error_type'),
+    traces_stored: storedTraces(database, parameters),
+    requests_total: scan.lifetime(METRICS.requests),
+  }
+}
+
+function countBy(
+  scan: RollupScan,
+  metric: MetricDefinition,
+  label: string,
+  filters: Record<string, string>,
+  stretches: readonly Stretch[],
+): Record<string, number> {
+  // Summed as integers; the unit is applied once, so that a sum of prices is exact.
+  const counts: Record<string, number> = {}
+  scan.visit(metric, filters, stretches, (labels, _, value) => {
+    const key = labels[label] ?? ''
+    counts[key] = (counts[key] ?? 0) + (value as number)
+  })
+  for (const key of Object.keys(counts)) counts[key] = (counts[key] as number) / metric.perUnit
+  return counts
+}
+
+function sumHistograms(
+  scan: RollupScan,
+  metric: MetricDefinition,
+  filters: Record<string, string>,
+  stretches: readonly Stretch[],
+): HistogramSum {
+  const exponential = new ExponentialHistogram()
+  let count = 0
+  let sum = 0
+  scan.visit(metric, filters, stretches, (_, __, value) => {
+    const histogram = value as HistogramValue
+    count += histogram.count
+    sum += histogram.sum
+    exponential.zeroCount += histogram.zero
+    exponential.addBuckets(histogram.offset, histogram.exponential)
+  })
+  return { count, sum: sum / metric.perUnit, quantile: (q) => exponential.quantile(q) ?? null }
+}
+
+function storedTraces(database: Database, { from, to, service }: Queries['stats']['parameters']): number {
+  const where = service === undefined ? '' : ' AND service = ?'
+  const row = database
+    .prepare(`SELECT count(*) AS count FROM traces WHERE timestamp >= ? AND timestamp < ?${where}`)
+    .get(from, to, ...(service === undefined ? [] : [service]))
+  return Number(row?.['count'] ?? 0)
+}
+
+function of(counts: Record<string, number>, key: string): number {
+  return counts[key] ?? 0
+}
+
+function total(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((left, right) => left + right, 0)
+}
+
+function average({ count, sum }: HistogramSum): number | null {
+  return count === 0 ? null : sum / count
+}

@@ -1,0 +1,203 @@
+/** Stage 3 on the main thread: hands bodies to the writer's thread and queries to the reader's. */
+import { Worker } from 'node:worker_threads'
+import { RagmeterError } from '@ragmeter/core'
+import type { JournalEntry } from '../../rollup/rollup.ts'
+import type { FromReader } from '../../threads/reader-thread.ts'
+import type { FromWriter, IngestItem, ToWriter, WriterSettings } from '../../threads/writer-messages.ts'
+import type {
+  CommittedUpdate,
+  IngestBody,
+  IngestOutcome,
+  Queries,
+  QueryName,
+  StorageState,
+  Store,
+  StoredSeries,
+} from '../store.ts'
+import { StoreError } from '../store.ts'
+
+export type SqliteStoreOptions = WriterSettings
+
+/** Queries that may wait; each holds the reader for some milliseconds. */
+const QUERIES_WAITING_MAX = 200
+const RETRY_AFTER_SECONDS = 5
+
+interface Waiting<Result> {
+  resolve: (result: Result) => void
+  reject: (error: Error) => void
+}
+
+/** Opens the database and starts its two threads. @throws StoreError `in_use`, `fatal`, `retryable` */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const writer = new Worker(threadUrl('writer-thread'), { workerData: options })
+  const series = await new Promise<readonly StoredSeries[]>((resolve, reject) => {
+    writer.once('error', reject)
+    writer.once('message', (message: FromWriter) => {
+      if (message.type === 'ready') resolve(message.series)
+      else if (message.type === 'failed') reject(new StoreError(message.kind, message.message, message.hint))
+    })
+  })
+  writer.removeAllListeners('error')
+  const reader = new Worker(threadUrl('reader-thread'), { workerData: { path: options.path } })
+  return new SqliteStore(writer, reader, series)
+}
+
+/** The threads run next to this file, compiled. */
+function threadUrl(name: string): URL {
+  return new URL(`../../threads/${name}.js`, import.meta.url)
+}
+
+class SqliteStore implements Store {
+  readonly series: readonly StoredSeries[]
+  onCommitted: (update: CommittedUpdate) => void = () => undefined
+
+  readonly #writer: Worker
+  readonly #reader: Worker
+  readonly #bodies = new Map<number, Waiting<IngestOutcome>>()
+  readonly #queries = new Map<number, Waiting<unknown>>()
+  readonly #states = new Map<number, Waiting<StorageState>>()
+  #batch: IngestItem[] = []
+  #nextId = 1
+  #failure: Error | undefined
+  #closed: Promise<void> | undefined
+  #resolveClosed: () => void = () => undefined
+
+  constructor(writer: Worker, reader: Worker, series: readonly StoredSeries[]) {
+    this.#writer = writer
+    this.#reader = reader
+    this.series = series
+    writer.on('message', (message: FromWriter) => this.#receiveFromWriter(message))
+    reader.on('message', (message: FromReader) => this.#receiveFromReader(message))
+    for (const worker of [writer, reader]) {
+      worker.on('error', (error) => this.#fail(error))
+      worker.on('exit', () => {
+        if (this.#closed === undefined) this.#fail(new Error('A thread of the database ended.'))
+      })
+    }
+  }
+
+  ingest(body: IngestBody): Promise<IngestOutcome> {
+    if (this.#failure !== undefined) return Promise.resolve(this.#refusal(this.#failure))
+    if (this.#closed !== undefined) {
+      const outcome: IngestOutcome = {
+        outcome: 'refused',
+        code: 'stopping',
+        message: 'The daemon is stopping.',
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      }
+      return Promise.resolve(outcome)
+    }
+    const id = this.#nextId++
+    // One message for all that arrive in this turn of the event loop.
+    if (this.#batch.length === 0) setImmediate(() => this.#sendBatch())
+    this.#batch.push({ id, ...body })
+    return new Promise((resolve, reject) => this.#bodies.set(id, { resolve, reject }))
+  }
+
+  query<Name extends QueryName>(
+    name: Name,
+    parameters: Queries[Name]['parameters'],
+  ): Promise<Queries[Name]['result']> {
+    if (this.#failure !== undefined || this.#closed !== undefined) {
+      throw new RagmeterError('storage_unavailable', this.#failure?.message ?? 'The daemon is stopping.', {
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      })
+    }
+    if (this.#queries.size >= QUERIES_WAITING_MAX) {
+      throw new RagmeterError('overloaded', `${QUERIES_WAITING_MAX} queries are waiting.`, {
+        retryAfterSeconds: 1,
+      })
+    }
+    const id = this.#nextId++
+    this.#reader.postMessage({ id, name, parameters })
+    return new Promise((resolve, reject) =>
+      this.#queries.set(id, { resolve: resolve as (result: unknown) => void, reject }),
+    )
+  }
+
+  state(): Promise<StorageState> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    const id = this.#nextId++
+    this.#tellWriter({ type: 'state', id })
+    return new Promise((resolve, reject) => this.#states.set(id, { resolve, reject }))
+  }
+
+  /** Commits and folds what has been handed over, then ends the threads. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed === undefined) {
+      this.#sendBatch()
+      this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve))
+      this.#tellWriter({ type: 'close' })
+      this.#reader.postMessage('close')
+    }
+    if (this.#failure === undefined) await this.#closed
+    await Promise.all([this.#writer.terminate(), this.#reader.terminate()])
+  }
+
+  #sendBatch(): void {
+    if (this.#batch.length === 0) return
+    const items = this.#batch
+    this.#batch = []
+    const owned = items
+      .map(({ bytes }) => bytes.buffer)
+      .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer)
+    // Small bodies share the pool of Buffer: moving it would take away the bytes of others, so those are copied.
+    const transferable = owned.filter(
+      (buffer, position) => buffer.byteLength === items[position]?.bytes.byteLength,
+    )
+    this.#writer.postMessage({ type: 'ingest', items } satisfies ToWriter, [...new Set(transferable)])
+  }
+
+  #tellWriter(message: ToWriter): void {
+    this.#writer.postMessage(message)
+  }
+
+  #receiveFromWriter(message: FromWriter): void {
+    if (message.type === 'committed') {
+      const entry = message.entry === null ? undefined : (JSON.parse(message.entry) as JournalEntry)
+      const { seen, report } = message
+      // First the counters, then the answers: whoever has been answered finds itself on /metrics.
+      this.onCommitted({ measurements: entry?.measurements ?? [], gauges: entry?.gauges ?? [], seen, report })
+      for (const { id, outcome } of message.results) take(this.#bodies, id)?.resolve(outcome)
+    } else if (message.type === 'state') {
+      take(this.#states, message.id)?.resolve(message.state)
+    } else if (message.type === 'closed') {
+      this.#resolveClosed()
+    }
+  }
+
+  #receiveFromReader(message: FromReader): void {
+    const waiting = take(this.#queries, message.id)
+    if ('result' in message) waiting?.resolve(message.result)
+    else
+      waiting?.reject(
+        new RagmeterError(message.error.code, message.error.message, { hint: message.error.hint }),
+      )
+  }
+
+  /** A thread that dies takes its work with it: everything that waits, and everything that comes, is refused. */
+  #fail(error: Error): void {
+    this.#failure ??= error
+    for (const waiting of this.#bodies.values()) waiting.resolve(this.#refusal(error))
+    for (const waiting of [...this.#queries.values(), ...this.#states.values()]) waiting.reject(error)
+    this.#bodies.clear()
+    this.#queries.clear()
+    this.#states.clear()
+    this.#resolveClosed()
+  }
+
+  #refusal(error: Error): IngestOutcome {
+    return {
+      outcome: 'refused',
+      code: 'storage_unavailable',
+      message: `The database thread failed: ${error.message}`,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    }
+  }
+}
+
+function take<Result>(map: Map<number, Waiting<Result>>, id: number): Waiting<Result> | undefined {
+  const waiting = map.get(id)
+  map.delete(id)
+  return waiting
+}

@@ -1,0 +1,269 @@
+/** Traces as rows: the facts of a request in columns, what a list never shows as one compressed document. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { answeringModel, requestCost, usdOf } from '@ragmeter/core'
+import type { Generation, Scalar, Status, TraceEvent } from '@ragmeter/core'
+import type { Database, SqlRow, SqlValue, Statement } from '../../lib/sqlite.ts'
+import type { TraceSummary } from '../store.ts'
+import { idOf, storedId } from './trace-id.ts'
+
+const COLUMNS = [
+  'timestamp',
+  'id',
+  'total_latency_ms',
+  'status',
+  'service',
+  'environment',
+  'release',
+  'instance',
+  'operation',
+  'endpoint',
+  'intent',
+  'org',
+  'user_id',
+  'session_id',
+  'error_type',
+  'trace_id',
+  'request_id',
+  'query_hash',
+  'query_length',
+  'retriever',
+  'retrieval_latency_ms',
+  'retrieval_count',
+  'top_score',
+  'generation_latency_ms',
+  'answer_length',
+  'provider',
+  'model',
+  'input_tokens',
+  'output_tokens',
+  'cost_nano_usd',
+  'feedback',
+  'kept_reason',
+  'kept_probability',
+  'metadata',
+] as const
+
+/** Below this, compression costs more than it saves. */
+const DEFLATE_ABOVE_BYTES = 300
+
+export class TraceTable {
+  readonly #insert: Statement
+  readonly #insertDetails: Statement
+
+  constructor(database: Database) {
+    const places = COLUMNS.map(() => '?').join(', ')
+    this.#insert = database.prepare(`INSERT OR IGNORE INTO traces (${COLUMNS.join(', ')}) VALUES (${places})`)
+    this.#insertDetails = database.prepare(
+      'INSERT OR IGNORE INTO trace_details (timestamp, id, body) VALUES (?, ?, ?)',
+    )
+  }
+
+  /** @returns false if a trace with this start and id is already there */
+  insert(event: TraceEvent): boolean {
+    const { retrieval, generations, kept } = event
+    const id = storedId(event.id)
+    const last = generations?.at(-1)
+    const inserted = this.#insert.run(
+      event.timestamp,
+      id,
+      event.total_latency_ms,
+      event.status,
+      event.service,
+      event.environment ?? null,
+      event.release ?? null,
+      event.instance ?? null,
+      event.operation ?? null,
+      event.endpoint ?? null,
+      event.intent ?? null,
+      event.org ?? null,
+      event.user_id ?? null,
+      event.session_id ?? null,
+      event.error_type ?? null,
+      event.trace_id ?? null,
+      event.request_id ?? null,
+      hexBytes(event.query_hash),
+      event.query_length ?? null,
+      retrieval?.retriever ?? null,
+      retrieval?.latency_ms ?? null,
+      retrieval?.count ?? null,
+      topScore(retrieval?.scores),
+      total(generations, 'latency_ms'),
+      last?.answer_length ?? null,
+      last?.provider ?? null,
+      answeringModel(generations) || null,
+      total(generations, 'input_tokens'),
+      total(generations, 'output_tokens'),
+      requestCost(event) ?? null,
+      event.feedback?.rating ?? null,
+      kept?.reason ?? null,
+      kept?.probability ?? null,
+      event.metadata === undefined ? null : JSON.stringify(event.metadata),
+    )
+    if (Number(inserted.changes) === 0) return false
+    if (hasDetails(event)) this.#insertDetails.run(event.timestamp, id, packDetails(event))
+    return true
+  }
+}
+
+/** Whether the columns alone cannot give the trace back. */
+function hasDetails(event: TraceEvent): boolean {
+  const { retrieval, generations } = event
+  return (
+    event.stages !== undefined ||
+    event.rerank !== undefined ||
+    event.cache !== undefined ||
+    event.quality !== undefined ||
+    event.error_message !== undefined ||
+    event.exception !== undefined ||
+    event.parent_span_id !== undefined ||
+    event.feedback?.comment !== undefined ||
+    event.docstore_cost_nano_usd !== undefined ||
+    retrieval?.scores !== undefined ||
+    retrieval?.documents !== undefined ||
+    retrieval?.status !== undefined ||
+    (generations !== undefined && (generations.length > 1 || !isPlain(generations[0])))
+  )
+}
+
+/** A generation whose every field has a column. */
+function isPlain(generation: Generation | undefined): boolean {
+  return (
+    generation === undefined ||
+    (generation.operation === undefined &&
+      generation.model_raw === undefined &&
+      generation.time_to_first_token_ms === undefined &&
+      generation.cache_read_tokens === undefined &&
+      generation.cache_write_tokens === undefined &&
+      generation.reasoning_tokens === undefined &&
+      generation.status === undefined &&
+      (generation.cost_source === undefined || generation.cost_source === 'unpriced'))
+  )
+}
+
+function packDetails(event: TraceEvent): Uint8Array {
+  const json = Buffer.from(JSON.stringify(event))
+  // The first byte tells them apart: JSON starts with a brace.
+  return json.length <= DEFLATE_ABOVE_BYTES
+    ? json
+    : Buffer.concat([Buffer.of(0), deflateRawSync(json, { level: 1 })])
+}
+
+/** A stored trace, whole: from its details if it has any, else from its columns. */
+export function traceOf(row: SqlRow, details: SqlValue | undefined): TraceEvent {
+  if (!(details instanceof Uint8Array)) return eventOfColumns(row)
+  const json = details[0] === 0 ? inflateRawSync(details.subarray(1)) : Buffer.from(details)
+  return JSON.parse(json.toString('utf8')) as TraceEvent
+}
+
+function eventOfColumns(row: SqlRow): TraceEvent {
+  const summary = summaryOf(row)
+  const {
+    retrieval_latency_ms,
+    retrieval_count,
+    top_score: _,
+    generation_latency_ms,
+    provider,
+    model,
+    ...facts
+  } = summary
+  const { input_tokens, output_tokens, cost_usd: __, ...rest } = facts
+  const hasGeneration =
+    generation_latency_ms !== null || model !== null || provider !== null || row['answer_length'] !== null
+  const generation: Generation = {
+    ...(provider === null ? {} : { provider }),
+    ...(model === null ? {} : { model }),
+    ...(generation_latency_ms === null ? {} : { latency_ms: generation_latency_ms }),
+    ...(input_tokens === null ? {} : { input_tokens }),
+    ...(output_tokens === null ? {} : { output_tokens }),
+    ...(row['answer_length'] === null ? {} : { answer_length: Number(row['answer_length']) }),
+    cost_nano_usd: null,
+    cost_source: 'unpriced',
+  }
+  return {
+    ...rest,
+    ...(retrieval_latency_ms === null && retrieval_count === null
+      ? {}
+      : {
+          retrieval: {
+            ...(row['retriever'] === null ? {} : { retriever: String(row['retriever']) }),
+            ...(retrieval_latency_ms === null ? {} : { latency_ms: retrieval_latency_ms }),
+            ...(retrieval_count === null ? {} : { count: retrieval_count }),
+          },
+        }),
+    ...(hasGeneration ? { generations: [generation] } : {}),
+    ...(row['cost_nano_usd'] === null ? {} : { cost_nano_usd: Number(row['cost_nano_usd']) }),
+  }
+}
+
+export function summaryOf(row: SqlRow): TraceSummary {
+  const text = (column: string) =>
+    row[column] === null || row[column] === undefined ? undefined : String(row[column])
+  const number = (column: string) =>
+    row[column] === null || row[column] === undefined ? null : Number(row[column])
+  const kept = text('kept_reason')
+  const feedback = text('feedback')
+  const metadata = text('metadata')
+  const queryHash = row['query_hash']
+  const queryLength = number('query_length')
+  return {
+    id: idOf(row['id']),
+    timestamp: Number(row['timestamp']),
+    total_latency_ms: Number(row['total_latency_ms']),
+    status: String(row['status']) as Status,
+    service: String(row['service']),
+    environment: text('environment'),
+    release: text('release'),
+    instance: text('instance'),
+    operation: text('operation'),
+    endpoint: text('endpoint'),
+    intent: text('intent'),
+    org: text('org'),
+    user_id: text('user_id'),
+    session_id: text('session_id'),
+    error_type: text('error_type') as TraceEvent['error_type'],
+    trace_id: text('trace_id'),
+    request_id: text('request_id'),
+    query_hash: queryHash instanceof Uint8Array ? Buffer.from(queryHash).toString('hex') : undefined,
+    query_length: queryLength ?? undefined,
+    feedback: feedback === undefined ? undefined : { rating: feedback as 'positive' },
+    kept:
+      kept === undefined
+        ? undefined
+        : { reason: kept as 'head', probability: number('kept_probability') ?? 1 },
+    metadata: metadata === undefined ? undefined : (JSON.parse(metadata) as Record<string, Scalar>),
+    retrieval_latency_ms: number('retrieval_latency_ms'),
+    retrieval_count: number('retrieval_count'),
+    top_score: number('top_score'),
+    generation_latency_ms: number('generation_latency_ms'),
+    provider: text('provider') ?? null,
+    model: text('model') ?? null,
+    input_tokens: number('input_tokens'),
+    output_tokens: number('output_tokens'),
+    cost_usd: usdOf(number('cost_nano_usd')),
+  }
+}
+
+function hexBytes(hex: string | undefined): Uint8Array | null {
+  return hex === undefined ? null : Buffer.from(hex, 'hex')
+}
+
+function topScore(scores: readonly number[] | undefined): number | null {
+  if (scores === undefined || scores.length === 0) return null
+  let top = -Infinity
+  for (const score of scores) if (score > top) top = score
+  return top
+}
+
+/** @returns null if no generation states the field: unknown is not zero */
+function total(
+  generations: readonly Generation[] | undefined,
+  field: 'latency_ms' | 'input_tokens' | 'output_tokens',
+): number | null {
+  if (generations === undefined) return null
+  let sum: number | null = null
+  for (const generation of generations) {
+    const value = generation[field]
+    if (value !== undefined) sum = (sum ?? 0) + value
+  }
+  return sum
+}

@@ -1,0 +1,74 @@
+/** Entry of the reader's thread: answers queries one after the other on a connection that cannot write. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { RagmeterError } from '@ragmeter/core'
+import type { HttpErrorCode } from '@ragmeter/core'
+import { openDatabase } from '../lib/sqlite.ts'
+import type { Database } from '../lib/sqlite.ts'
+import { queryClients } from '../store/sqlite/clients.ts'
+import { queryLedger } from '../store/sqlite/queries/ledger.ts'
+import { querySeries } from '../store/sqlite/queries/series.ts'
+import { queryStats } from '../store/sqlite/queries/stats.ts'
+import { queryTrace, queryTraces } from '../store/sqlite/queries/traces.ts'
+import type { Queries, QueryName } from '../store/store.ts'
+
+export type ToReader = {
+  [Name in QueryName]: { id: number; name: Name; parameters: Queries[Name]['parameters'] }
+}[QueryName]
+
+export type FromReader =
+  | { id: number; result: unknown }
+  | { id: number; error: { code: HttpErrorCode; message: string; hint: string } }
+
+/** Runs a query in one read transaction: everything it reads is of one moment. */
+export function runQuery(database: Database, query: ToReader): unknown {
+  database.exec('BEGIN')
+  try {
+    switch (query.name) {
+      case 'stats':
+        return queryStats(database, query.parameters, Date.now())
+      case 'series':
+        return querySeries(database, query.parameters, Date.now())
+      case 'traces':
+        return queryTraces(database, query.parameters, Date.now)
+      case 'trace':
+        return queryTrace(database, query.parameters, Date.now)
+      case 'ledger':
+        return queryLedger(database, query.parameters)
+      case 'clients':
+        return queryClients(database, query.parameters)
+    }
+  } finally {
+    // Ending the transaction at once lets the writer reset its log.
+    database.exec('COMMIT')
+  }
+}
+
+function errorOf(error: unknown): { code: HttpErrorCode; message: string; hint: string } {
+  if (error instanceof RagmeterError) return { code: error.code, message: error.message, hint: error.hint }
+  const internal = new RagmeterError(
+    'internal',
+    `The query failed: ${error instanceof Error ? error.message : String(error)}`,
+  )
+  return { code: internal.code, message: internal.message, hint: internal.hint }
+}
+
+if (parentPort !== null) {
+  const port = parentPort
+  const { path } = workerData as { path: string }
+  const database = openDatabase(path, { readOnly: true })
+  database.exec('PRAGMA cache_size = -16384')
+  port.on('message', (query: ToReader | 'close') => {
+    if (query === 'close') {
+      database.close()
+      port.close()
+      return
+    }
+    let answer: FromReader
+    try {
+      answer = { id: query.id, result: runQuery(database, query) }
+    } catch (error) {
+      answer = { id: query.id, error: errorOf(error) }
+    }
+    port.postMessage(answer)
+  })
+}

@@ -1,0 +1,76 @@
+/** The writer and the reader's queries on one thread, over a database in a temporary folder. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as genaiPrices from '@pydantic/genai-prices'
+import { createPriceBook, findMetric } from '@ragmeter/core'
+import { createKeyedHash } from '../src/lib/keyed-hash.ts'
+import type { Database } from '../src/lib/sqlite.ts'
+import { readLifetimeSeries } from '../src/store/sqlite/lifetime-series.ts'
+import { openWritable } from '../src/store/sqlite/open.ts'
+import type { Queries, QueryName } from '../src/store/store.ts'
+import { runQuery } from '../src/threads/reader-thread.ts'
+import type { ToReader } from '../src/threads/reader-thread.ts'
+import { Writer } from '../src/threads/writer.ts'
+import type { Committed, WriterOptions } from '../src/threads/writer.ts'
+
+export interface Harness extends Disposable {
+  path: string
+  database: Database
+  writer: Writer
+  /** Commits bodies (objects or JSON text) as one group. */
+  send(...bodies: unknown[]): Committed
+  query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Queries[Name]['result']
+  /** Forgets all memory, as kill -9 does, and opens the database again. */
+  crash(): void
+}
+
+export function createHarness(
+  options: { receivedAt?: () => number; dimensions?: readonly string[] } = {},
+): Harness {
+  const directory = mkdtempSync(join(tmpdir(), 'ragmeter-writer-'))
+  const path = join(directory, 'ragmeter.db')
+  let opened = openWritable(path)
+  let writer = createWriter(opened.database, path, options.dimensions ?? [])
+  return {
+    path,
+    get database() {
+      return opened.database
+    },
+    get writer() {
+      return writer
+    },
+    send: (...bodies) =>
+      writer.commit(
+        bodies.map((body) => ({
+          kind: 'batch',
+          bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+          receivedAt: options.receivedAt?.() ?? Date.now(),
+        })),
+      ),
+    query: (name, parameters) => runQuery(opened.database, { id: 1, name, parameters } as ToReader) as never,
+    crash() {
+      opened[Symbol.dispose]()
+      opened = openWritable(path)
+      writer = createWriter(opened.database, path, options.dimensions ?? [])
+    },
+    [Symbol.dispose]() {
+      opened[Symbol.dispose]()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function createWriter(database: Database, path: string, dimensions: readonly string[]): Writer {
+  const settings: WriterOptions = {
+    path,
+    dimensions,
+    prices: createPriceBook({ library: genaiPrices }),
+    pseudonym: createKeyedHash(Buffer.alloc(32, 7)),
+    knownSeries: readLifetimeSeries(database).flatMap(({ metric, labels }) => {
+      const definition = findMetric(metric)
+      return definition === undefined ? [] : [{ metric: definition, labels }]
+    }),
+  }
+  return new Writer(database, settings)
+}

@@ -1,0 +1,267 @@
+import { METRICS } from '@ragmeter/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { JournalEntry } from '../src/rollup/rollup.ts'
+import { createHarness } from './writer-harness.ts'
+import type { Harness } from './writer-harness.ts'
+
+let harness: Harness
+afterEach(() => harness[Symbol.dispose]())
+
+const NOW = Date.now()
+const flat = (id: string, more: object = {}) => ({
+  id,
+  timestamp: new Date(NOW - 60_000).toISOString(),
+  query_hash: 'abc',
+  query_length: 12,
+  retrieval_latency_ms: 12.5,
+  retrieval_count: 3,
+  generation_latency_ms: 800,
+  answer_length: 120,
+  total_latency_ms: 900,
+  model_version: 'gpt-4o',
+  success: true,
+  error_type: null,
+  metadata: null,
+  ...more,
+})
+const stats = () => harness.query('stats', { from: NOW - 3_600_000, to: NOW + 60_000 })
+
+function answer(committed: ReturnType<Harness['send']>, position = 0): Record<string, unknown> {
+  const outcome = committed.outcomes[position]
+  if (outcome?.outcome !== 'stored') throw new Error(`not stored: ${JSON.stringify(outcome)}`)
+  return JSON.parse(outcome.response) as Record<string, unknown>
+}
+
+describe('Writer', () => {
+  it('stores a flat batch and counts it at once, before and after folding and after a crash', () => {
+    harness = createHarness()
+    const committed = harness.send({
+      traces: [flat('a'), flat('b', { success: false, error_type: 'RateLimitError' })],
+    })
+    expect(answer(committed)).toEqual({ accepted: 2, dropped: 0, rejected: [] })
+    for (const step of [() => undefined, () => harness.writer.fold(NOW), () => harness.crash()]) {
+      step()
+      expect(stats()).toMatchObject({
+        requests: 2,
+        errors: 1,
+        success_rate: 0.5,
+        errors_by_type: { rate_limited: 1 },
+        traces_stored: 2,
+        requests_total: 2,
+        retrieval: { retrievals: 2, empty: 0 },
+        generation: { calls: 2 },
+        cost: { usd: 0, unpriced_calls: 2 },
+      })
+    }
+  })
+
+  it('counts a repeated id once, in one batch, across batches and after a crash', () => {
+    harness = createHarness()
+    harness.send({ traces: [flat('a'), flat('a')] })
+    harness.send({ traces: [flat('a')] }, { traces: [flat('a'), flat('b')] })
+    harness.crash()
+    expect(answer(harness.send({ traces: [flat('a')] }))).toMatchObject({ accepted: 1 })
+    expect(stats()).toMatchObject({ requests: 2, traces_stored: 2 })
+  })
+
+  it('counts a resent batch of an instance once, and a skipped one when it comes late', () => {
+    harness = createHarness()
+    const batch = (sequence: number) => ({
+      sequence,
+      client: { name: 'test', version: '1', instance: 'i-1' },
+      resource: { service: 'docs' },
+      traces: [],
+      measurements: [
+        {
+          metric: METRICS.requests.name,
+          type: 'counter',
+          minute: NOW - 60_000,
+          delta: 5,
+          labels: { service: 'docs', status: 'success' },
+        },
+      ],
+    })
+    harness.send(batch(1), batch(1), batch(3))
+    expect(stats().requests).toBe(10)
+    expect(answer(harness.send(batch(3)))).toMatchObject({ duplicate: true })
+    expect(harness.query('clients', { now: NOW })).toMatchObject([
+      { instance: 'i-1', gaps: 1, last_sequence: 3, batches: 2, duplicates: 2 },
+    ])
+    harness.crash()
+    harness.send(batch(2), batch(2))
+    expect(stats().requests).toBe(15)
+    expect(harness.query('clients', { now: NOW })).toMatchObject([
+      { gaps: 0, batches: 3, duplicates: 3, state: 'live' },
+    ])
+  })
+
+  it('keeps the good traces beside bad ones and says what is wrong with those', () => {
+    harness = createHarness()
+    const committed = harness.send(
+      '{"traces":[{"id":"ok","total_latency_ms":5},{"id":"bad","total_latency_ms":Infinity},{"total_latency_ms":-1},7]}',
+    )
+    expect(answer(committed)).toMatchObject({
+      accepted: 1,
+      dropped: 3,
+      rejected: [
+        { index: 1, code: 'not_finite' },
+        { index: 2, code: 'out_of_range' },
+        { index: 3, code: 'not_an_object' },
+      ],
+    })
+    expect(stats().requests).toBe(1)
+  })
+
+  it('refuses a body that is no object, without losing the others of its group', () => {
+    harness = createHarness()
+    const committed = harness.send('[1]', { traces: [flat('a')] }, '{"traces":', '')
+    expect(
+      committed.outcomes.map((outcome) => (outcome.outcome === 'refused' ? outcome.code : 'stored')),
+    ).toEqual(['invalid_request', 'stored', 'invalid_json', 'invalid_json'])
+    expect(stats().requests).toBe(1)
+  })
+
+  it('gives an undated trace the same start when it is sent again', () => {
+    let now = NOW
+    harness = createHarness({ receivedAt: () => now })
+    harness.send({ traces: [{ id: 'x', total_latency_ms: 1 }] })
+    now += 5000
+    harness.send({ traces: [{ id: 'x', total_latency_ms: 1 }] })
+    expect(stats()).toMatchObject({ requests: 1, traces_stored: 1 })
+    harness.send({ traces: [{ total_latency_ms: 1 }] }, { traces: [{ total_latency_ms: 1 }] })
+    expect(stats()).toMatchObject({ requests: 3, traces_stored: 3 })
+  })
+
+  it('prices generations, keeps details and gives the trace back whole', () => {
+    harness = createHarness()
+    const id = '0193c0de-0000-7000-8000-000000000001'
+    harness.send({
+      resource: { service: 'docs', environment: 'prod' },
+      traces: [
+        {
+          id,
+          timestamp: NOW - 1000,
+          total_latency_ms: 1200,
+          operation: 'ask',
+          org: 'acme',
+          retrieval: {
+            retriever: 'bm25',
+            latency_ms: 20,
+            documents: [
+              { id: 'd1', score: 0.9, used: true },
+              { id: 'd2', score: 0.2 },
+            ],
+          },
+          generations: [
+            {
+              provider: 'openai',
+              model: 'gpt-4o-2024-08-06',
+              latency_ms: 900,
+              input_tokens: 1000,
+              output_tokens: 200,
+            },
+          ],
+          metadata: { tier: 'gold', beta: true, n: 5 },
+        },
+      ],
+    })
+    const trace = harness.query('trace', { id, timestamp: NOW - 1000, deadline: NOW + 5000 })
+    expect(trace).toMatchObject({
+      id,
+      service: 'docs',
+      generations: [
+        {
+          model: 'gpt-4o',
+          model_raw: 'gpt-4o-2024-08-06',
+          cost_nano_usd: 4_500_000,
+          cost_source: 'genai-prices',
+        },
+      ],
+      retrieval: { count: 2, scores: [0.9, 0.2] },
+    })
+    expect(harness.query('trace', { id, deadline: NOW + 5000 })?.id).toBe(id)
+    const filter = { from: NOW - 5000, to: NOW + 5000 }
+    for (const metadata of [{ tier: 'gold' }, { beta: 'true' }, { n: '5' }]) {
+      const page = harness.query('traces', {
+        filter: { ...filter, metadata },
+        limit: 10,
+        deadline: NOW + 5000,
+      })
+      expect(page.traces).toMatchObject([{ id, cost_usd: 0.0045, top_score: 0.9, model: 'gpt-4o' }])
+    }
+    expect(
+      harness.query('traces', {
+        filter: { ...filter, metadata: { tier: 'silver' } },
+        limit: 10,
+        deadline: NOW + 5000,
+      }).traces,
+    ).toEqual([])
+    const ledger = harness.query('ledger', {
+      from: '2000-01-01',
+      to: '2100-01-01',
+      groups: ['org'],
+      filters: {},
+      limit: 10,
+    })
+    expect(ledger.rows).toMatchObject([
+      { key: { org: 'acme' }, requests: 1, llm_cost_usd: 0.0045, input_tokens: 1000 },
+    ])
+  })
+
+  it('pages through traces without gap or repetition', () => {
+    harness = createHarness()
+    harness.send({
+      traces: Array.from({ length: 57 }, (_, i) =>
+        flat(`t${i}`, { timestamp: NOW - 1000 - Math.floor(i / 5) * 700_000 }),
+      ),
+    })
+    const seen: string[] = []
+    let after: { timestamp: number; id: string } | undefined
+    for (;;) {
+      const page = harness.query('traces', {
+        filter: { from: NOW - 20_000_000, to: NOW },
+        limit: 10,
+        deadline: Date.now() + 5000,
+        ...(after === undefined ? {} : { after }),
+      })
+      seen.push(...page.traces.map(({ id }) => id))
+      if (page.next === null) break
+      after = page.next
+    }
+    expect(seen).toHaveLength(57)
+    expect(new Set(seen).size).toBe(57)
+  })
+
+  it('hands on exactly what it committed', () => {
+    harness = createHarness()
+    const committed = harness.send({ traces: [flat('a')] })
+    const entry = JSON.parse(committed.entry ?? '') as JournalEntry
+    expect(entry.measurements.find(({ metric }) => metric === METRICS.requests.name)).toMatchObject({
+      delta: 1,
+    })
+    expect(harness.send({ traces: [flat('a')] }).entry).toBeNull()
+  })
+
+  it('answers series over time with quantiles, and leaves gaps where nothing happened', () => {
+    harness = createHarness()
+    harness.send({
+      traces: [
+        flat('a', { timestamp: NOW - 600_000 }),
+        flat('b', { timestamp: NOW - 60_000, total_latency_ms: 100 }),
+      ],
+    })
+    const result = harness.query('series', {
+      metric: METRICS.requestDuration.name,
+      from: NOW - 3_600_000,
+      to: NOW,
+      stepMs: 60_000,
+      by: ['status'],
+      filters: {},
+      quantiles: [0.5],
+      seriesMax: 10,
+    })
+    expect(result.series).toHaveLength(1)
+    expect(result.series[0]?.points.map(({ count }) => count)).toEqual([1, 1])
+    expect(result.series[0]?.points[1]?.quantiles?.['0.5']).toBeCloseTo(0.1, 2)
+  })
+})
