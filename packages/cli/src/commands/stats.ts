@@ -1,0 +1,106 @@
+/** `ragmeter stats`: the numbers of a period, exact where they count requests and named where they are a sample. */
+import { ANSWER_TIMEOUT_MS, getJson, requireDaemon } from '../ask-daemon.ts'
+import {
+  formatAverage,
+  formatCount,
+  formatScore,
+  formatSeconds,
+  formatShare,
+  formatUsd,
+  NO_DATA,
+  plural,
+} from '../format.ts'
+import { section } from '../output.ts'
+import type { Colours, CommandResult, Row } from '../output.ts'
+import { readStatsAnswer } from '../stats-answer.ts'
+import type { StatsAnswer } from '../stats-answer.ts'
+import type { CommandContext } from './context.ts'
+
+export const PERIODS = ['1h', '24h', '7d'] as const
+export type Period = (typeof PERIODS)[number]
+
+const PERIOD_NAMES: Record<Period, string> = { '1h': 'hour', '24h': '24 hours', '7d': '7 days' }
+
+export interface StatsOptions {
+  period: Period
+  /** Only this service; undefined is all of them together. */
+  service: string | undefined
+}
+
+export async function stats(context: CommandContext, options: StatsOptions): Promise<CommandResult> {
+  const { folder, token, terminal } = context
+  const { record } = await requireDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
+  const query = new URLSearchParams({ period: options.period })
+  if (options.service !== undefined) query.set('service', options.service)
+  const body = await getJson(record, `/stats?${query.toString()}`, token)
+  const answer = readStatsAnswer(body)
+  return {
+    data: { service: options.service ?? null, ...body },
+    text: renderStats(answer, options, terminal.colours),
+    warnings: [],
+  }
+}
+
+export function renderStats(answer: StatsAnswer, options: StatsOptions, colours: Colours): string {
+  const scope = options.service === undefined ? '' : ` of ${options.service}`
+  const sections: [string, Row[]][] = [
+    [`Last ${PERIOD_NAMES[options.period]}${scope}`, requestRows(answer)],
+    ['Latency', latencyRows(answer)],
+    ['Retrieval', retrievalRows(answer)],
+    ['Generation', generationRows(answer)],
+  ]
+  return sections.map(([heading, rows]) => section(heading, rows, colours)).join('\n\n')
+}
+
+function requestRows(answer: StatsAnswer): Row[] {
+  const errors = Object.entries(answer.errorsByType).sort((left, right) => right[1] - left[1])
+  return [
+    ['Requests', `${formatCount(answer.requests)} (exact: every request is counted)`],
+    ['Traces', `${formatCount(answer.tracesStored)} stored (a sample of the requests)`],
+    ['Success', formatShare(answer.successRate)],
+    ['Errors', answer.requests === 0 ? NO_DATA : formatCount(answer.errors)],
+    ...errors.map(([type, count]): Row => [`  ${type}`, formatCount(count)]),
+  ]
+}
+
+function latencyRows(answer: StatsAnswer): Row[] {
+  return [
+    ['P50', formatSeconds(answer.p50)],
+    ['P95', formatSeconds(answer.p95)],
+    ['P99', formatSeconds(answer.p99)],
+  ]
+}
+
+function retrievalRows(answer: StatsAnswer): Row[] {
+  return [
+    ['Retrievals', formatCount(answer.retrievals)],
+    ['Empty', formatShare(answer.emptyRate)],
+    ['P95', formatSeconds(answer.retrievalP95)],
+    ['Documents', `${formatAverage(answer.averageDocuments)}${average(answer.averageDocuments)}`],
+    ['Top score', `${formatScore(answer.averageTopScore)}${average(answer.averageTopScore)}`],
+  ]
+}
+
+function average(value: number | null): string {
+  return value === null ? '' : ' on average'
+}
+
+function generationRows(answer: StatsAnswer): Row[] {
+  const none = answer.generationCalls === null || answer.generationCalls === 0
+  const count = (value: number | null) => (none ? NO_DATA : formatCount(value))
+  return [
+    ['LLM calls', formatCount(answer.generationCalls)],
+    ['P95', formatSeconds(answer.generationP95)],
+    ['Tokens', none ? NO_DATA : `${count(answer.inputTokens)} in, ${count(answer.outputTokens)} out`],
+    ['Cost', costText(answer, none)],
+  ]
+}
+
+/** A sum over calls of which some have no known price is a lower bound, and says so. */
+function costText({ costUsd, unpricedCalls, generationCalls }: StatsAnswer, none: boolean): string {
+  if (none) return NO_DATA
+  const unpriced = unpricedCalls ?? 0
+  if (unpriced === 0) return formatUsd(costUsd)
+  const calls = `${plural(unpriced, 'call')} without a known price`
+  return unpriced === generationCalls ? `unknown (${calls})` : `at least ${formatUsd(costUsd)} (${calls})`
+}

@@ -1,0 +1,112 @@
+/** `ragmeter status`: is the daemon there, is it well, and how do the last 24 hours look. */
+import { absence, ANSWER_TIMEOUT_MS, getJson } from '../ask-daemon.ts'
+import type { Running } from '../ask-daemon.ts'
+import { CommandError } from '../command-error.ts'
+import { findDaemon } from '../find-daemon.ts'
+import { formatBytes, formatCount, formatSeconds, formatShare, formatSpan } from '../format.ts'
+import { section } from '../output.ts'
+import type { CommandResult, Notice } from '../output.ts'
+import { readStatsAnswer } from '../stats-answer.ts'
+import type { StatsAnswer } from '../stats-answer.ts'
+import { statePaths } from '../state-file.ts'
+import type { CommandContext } from './context.ts'
+
+export async function status(context: CommandContext): Promise<CommandResult> {
+  const { folder, token } = context
+  const finding = await findDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
+  if (finding.state === 'running' || finding.state === 'elsewhere') return describe(finding, context)
+  const problem = absence(finding)
+  const record = 'record' in finding ? finding.record : null
+  return {
+    data: {
+      state: finding.state === 'stale' ? 'stopped' : finding.state,
+      pid: record?.pid ?? null,
+      url: record?.url ?? null,
+      log: statePaths(folder).log,
+    },
+    text: `${problem.message}\n${problem.hint}`,
+    warnings: [],
+    problem,
+  }
+}
+
+async function describe(finding: Running, context: CommandContext): Promise<CommandResult> {
+  const { record, health } = finding
+  const warnings: Notice[] = []
+  const stats = await statsOrWarning(finding, context, warnings)
+  if (finding.state === 'elsewhere') warnings.push(elsewhereNotice(record.pid))
+  const data = {
+    state: health.healthy ? 'running' : 'unhealthy',
+    reason: health.reason,
+    pid: record.pid,
+    url: record.url,
+    version: health.version,
+    started_at: health.startedAt,
+    uptime_seconds: health.uptimeSeconds,
+    db: record.db,
+    log: statePaths(context.folder).log,
+    storage: health.storage,
+    traces_total: health.tracesCollected,
+    traces_stored: health.storage['traces'] ?? null,
+    period: '24h',
+    requests: stats.requests,
+    success_rate: stats.successRate,
+    latency: { p50: stats.p50, p95: stats.p95, p99: stats.p99 },
+  }
+  const result = { data, text: render(finding, stats, context), warnings }
+  if (health.healthy) return result
+  const reason = health.reason ?? 'the daemon does not say why'
+  const problem = new CommandError(
+    'unhealthy',
+    `The daemon cannot store what it receives: ${reason}.`,
+    'Free disk space or repair access to the database; senders keep their data and retry meanwhile.',
+  )
+  return { ...result, problem }
+}
+
+async function statsOrWarning(
+  { record }: Running,
+  { token }: CommandContext,
+  warnings: Notice[],
+): Promise<StatsAnswer> {
+  try {
+    return readStatsAnswer(await getJson(record, '/stats?period=24h', token))
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    warnings.push({ code: 'stats_unavailable', message: error.message, hint: error.hint })
+    return readStatsAnswer({})
+  }
+}
+
+function elsewhereNotice(pid: number): Notice {
+  return {
+    code: 'process_elsewhere',
+    message: `The daemon answers, but no process ${pid} of it is visible here: it runs in another container or machine.`,
+    hint: 'Stop it where it runs.',
+  }
+}
+
+function render({ record, health }: Running, stats: StatsAnswer, { terminal }: CommandContext): string {
+  const { colours } = terminal
+  const heading = health.healthy
+    ? `${colours.green('●')} ragmeter is running`
+    : `${colours.red('●')} ragmeter is running, but cannot store: ${health.reason ?? 'no reason given'}`
+  const bytes = health.storage['bytes']
+  const traces = health.storage['traces']
+  const size = typeof bytes === 'number' ? `   ${formatBytes(bytes)}` : ''
+  const facts = [
+    ['PID', String(record.pid)],
+    ['Uptime', formatSpan(health.uptimeSeconds)],
+    ['Address', record.url],
+    ['Database', record.db + size],
+    ['Requests', `${formatCount(health.tracesCollected)} counted since the database was made`],
+    ['Traces', `${formatCount(typeof traces === 'number' ? traces : null)} stored`],
+  ] as const
+  const day = [
+    ['Requests', formatCount(stats.requests)],
+    ['Success', formatShare(stats.successRate)],
+    ['P50', formatSeconds(stats.p50)],
+    ['P99', formatSeconds(stats.p99)],
+  ] as const
+  return `${section(heading, facts, colours)}\n\n${section('Last 24 hours', day, colours)}`
+}

@@ -1,0 +1,109 @@
+/** What a command prints: text for people, or one line of JSON for programs. Results go to stdout, all else to stderr. */
+import pc from 'picocolors'
+import type { CommandError } from './command-error.ts'
+
+/** Something the user should know beside the result. */
+export interface Notice {
+  code: string
+  message: string
+  /** What to do about it. */
+  hint: string
+}
+
+export interface CommandResult {
+  /** The result for programs: `data` of the envelope. */
+  data: Readonly<Record<string, unknown>>
+  /** The result for people. */
+  text: string
+  warnings: readonly Notice[]
+  /** Set if the answer is bad news, such as `status` of a daemon that is not there; the text says it too. */
+  problem?: CommandError
+}
+
+/** The frame of every answer in JSON. */
+export interface Envelope {
+  command: string
+  /** `success` exactly if the process ends with 0. */
+  status: 'success' | 'error'
+  version: string
+  data: Readonly<Record<string, unknown>> | null
+  warnings: readonly Notice[]
+  errors: readonly Notice[]
+}
+
+export type Colours = ReturnType<typeof pc.createColors>
+
+export interface Sink {
+  write(text: string): unknown
+  isTTY?: boolean | undefined
+}
+
+/** Where a command writes, and in which form. */
+export interface Terminal {
+  readonly json: boolean
+  /** Colours of stdout; they add nothing where there is no terminal. */
+  readonly colours: Colours
+  result(command: string, version: string, result: CommandResult): void
+  failure(command: string, version: string, error: CommandError): void
+  /** A line about what is going on; never in JSON mode. */
+  progress(line: string): void
+}
+
+export function createTerminal(
+  stdout: Sink,
+  stderr: Sink,
+  environment: Readonly<Record<string, string | undefined>>,
+  json: boolean,
+): Terminal {
+  const wanted = (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb'
+  const colours = pc.createColors(wanted && stdout.isTTY === true)
+  const warnColours = pc.createColors(wanted && stderr.isTTY === true)
+  const writeEnvelope = (envelope: Envelope) => stdout.write(`${JSON.stringify(envelope)}\n`)
+
+  return {
+    json,
+    colours,
+    result(command, version, { data, text, warnings, problem }) {
+      if (json) {
+        const errors = problem === undefined ? [] : [noticeOf(problem)]
+        const status = problem === undefined ? 'success' : 'error'
+        writeEnvelope({ command, status, version, data, warnings, errors })
+        return
+      }
+      if (text !== '') stdout.write(`${text}\n`)
+      for (const { message, hint } of warnings) {
+        stderr.write(`${warnColours.yellow('warning:')} ${message} ${hint}\n`)
+      }
+    },
+    failure(command, version, error) {
+      if (json) {
+        const errors = [noticeOf(error)]
+        writeEnvelope({ command, status: 'error', version, data: null, warnings: [], errors })
+        return
+      }
+      stderr.write(`${warnColours.red('error:')} ${error.message}\n${error.hint}\n`)
+    },
+    progress(line) {
+      if (!json) stderr.write(`${line}\n`)
+    },
+  }
+}
+
+function noticeOf({ exit, message, hint }: CommandError): Notice {
+  return { code: exit, message, hint }
+}
+
+export type Row = readonly [label: string, value: string]
+
+/** Lines of label and value, the values below each other. Labels get no colon: the gap says it. */
+export function alignRows(rows: readonly Row[], colours: Colours, indent = 2): string {
+  const width = Math.max(0, ...rows.map(([label]) => label.length))
+  return rows
+    .map(([label, value]) => `${' '.repeat(indent)}${colours.dim(label.padEnd(width))}   ${value}`)
+    .join('\n')
+}
+
+/** A heading and its lines. */
+export function section(heading: string, rows: readonly Row[], colours: Colours): string {
+  return `${colours.bold(heading)}\n${alignRows(rows, colours)}`
+}

@@ -1,0 +1,143 @@
+/**
+ * The state file: which daemon runs for this state directory and where it listens. It exists from the moment the
+ * daemon answers until it ends; after a crash it is left over, so what it says is always checked against the process.
+ */
+import { randomUUID } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CommandError, messageOf, systemCodeOf } from './command-error.ts'
+
+export interface DaemonRecord {
+  pid: number
+  /** Birth of the process, see process-identity.ts; null where the system does not tell. */
+  processStart: string | null
+  host: string
+  port: number
+  /** Where a client on this machine reaches it. */
+  url: string
+  /** `started_at` of GET /health: together with the pid it tells this daemon from any other. */
+  startedAt: string
+  /** Path of the database. */
+  db: string
+  /** The configuration file it was started with: clients find the token there. */
+  config: string | null
+  version: string
+}
+
+export type StateReading =
+  | { state: 'absent' }
+  | { state: 'unreadable'; reason: string }
+  | { state: 'present'; record: DaemonRecord }
+
+/** Names of the files of a state directory. */
+export function statePaths(folder: string): { record: string; log: string } {
+  return { record: join(folder, 'daemon.json'), log: join(folder, 'daemon.log') }
+}
+
+/** Makes the state directory if it is missing, readable by its owner only. */
+export function makeStateFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new CommandError(
+      'denied',
+      `The state directory ${folder} cannot be made: ${messageOf(error)}.`,
+      'Set RAGMETER_HOME to a directory that you may write to.',
+      error,
+    )
+  }
+}
+
+export function readState(folder: string): StateReading {
+  let text: string
+  try {
+    text = readFileSync(statePaths(folder).record, 'utf8')
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) return { state: 'absent' }
+    return { state: 'unreadable', reason: messageOf(error) }
+  }
+  return parseState(text)
+}
+
+function parseState(text: string): StateReading {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { state: 'unreadable', reason: 'it is not JSON' }
+  }
+  return isRecord(value)
+    ? { state: 'present', record: value }
+    : { state: 'unreadable', reason: 'fields are missing' }
+}
+
+function isRecord(value: unknown): value is DaemonRecord {
+  if (typeof value !== 'object' || value === null) return false
+  const record = value as Record<string, unknown>
+  const isText = (name: string) => typeof record[name] === 'string'
+  const isTextOrNull = (name: string) => record[name] === null || isText(name)
+  return (
+    Number.isSafeInteger(record['pid']) &&
+    (record['pid'] as number) > 0 &&
+    Number.isSafeInteger(record['port']) &&
+    ['host', 'url', 'startedAt', 'db', 'version'].every(isText) &&
+    ['processStart', 'config'].every(isTextOrNull)
+  )
+}
+
+/**
+ * Writes the record: whole or not at all, and only if no other is there, since two daemons may be starting at once.
+ *
+ * @param mayReplace asked about a record that is in the way; true if its daemon has ended
+ * @returns the record that is in the way and stays; undefined when ours is written
+ */
+export function claimState(
+  folder: string,
+  record: DaemonRecord,
+  mayReplace: (found: StateReading) => boolean,
+): StateReading | undefined {
+  const target = statePaths(folder).record
+  const temporary = `${target}.${randomUUID()}`
+  writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    // Twice is enough for one stale record; more means that others keep winning.
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (linkIfFree(temporary, target)) return undefined
+      const found = readState(folder)
+      if (found.state === 'absent') continue
+      if (!mayReplace(found)) return found
+      removeRecord(folder, found)
+    }
+    return readState(folder)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** @returns false if the target exists. Where the file system has no hard links, an atomic rename has to do. */
+function linkIfFree(from: string, to: string): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(systemCodeOf(error))) throw error
+    renameSync(from, to)
+    return true
+  }
+}
+
+/** Removes the record if it still is the one that was read. Another daemon may have put its own there meanwhile. */
+export function removeRecord(folder: string, expected: StateReading): void {
+  const target = statePaths(folder).record
+  const aside = `${target}.${randomUUID()}`
+  try {
+    renameSync(target, aside)
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return
+    throw error
+  }
+  const removed = parseState(readFileSync(aside, 'utf8'))
+  if (JSON.stringify(removed) !== JSON.stringify(expected)) linkIfFree(aside, target)
+  rmSync(aside, { force: true })
+}
