@@ -47,7 +47,7 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
   const database = new binding.DatabaseSync(path, { readOnly: options.readOnly ?? false })
   database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`)
   // The two bindings differ only in types of rows and values; this is the one place that says they are ours.
-  return database as unknown as Database
+  return database
 }
 
 /** Primary result code of an SQLite error (https://www.sqlite.org/rescode.html); undefined for any other error. */

@@ -23,24 +23,21 @@ export type FromReader =
 export function runQuery(database: Database, query: ToReader): unknown {
   database.exec('BEGIN')
   try {
-    switch (query.name) {
-      case 'stats':
-        return queryStats(database, query.parameters, Date.now())
-      case 'series':
-        return querySeries(database, query.parameters, Date.now())
-      case 'traces':
-        return queryTraces(database, query.parameters, Date.now)
-      case 'trace':
-        return queryTrace(database, query.parameters, Date.now)
-      case 'ledger':
-        return queryLedger(database, query.parameters)
-      case 'clients':
-        return queryClients(database, query.parameters)
-    }
+    return answer(database, query)
   } finally {
     // Ending the transaction at once lets the writer reset its log.
     database.exec('COMMIT')
   }
+}
+
+function answer(database: Database, query: ToReader): unknown {
+  const now = Date.now()
+  if (query.name === 'stats') return queryStats(database, query.parameters, now)
+  if (query.name === 'series') return querySeries(database, query.parameters, now)
+  if (query.name === 'traces') return queryTraces(database, query.parameters, Date.now)
+  if (query.name === 'trace') return queryTrace(database, query.parameters, Date.now)
+  if (query.name === 'ledger') return queryLedger(database, query.parameters)
+  return queryClients(database, query.parameters)
 }
 
 function errorOf(error: unknown): { code: HttpErrorCode; message: string; hint: string } {
@@ -63,12 +60,12 @@ if (parentPort !== null) {
       port.close()
       return
     }
-    let answer: FromReader
+    let reply: FromReader
     try {
-      answer = { id: query.id, result: runQuery(database, query) }
+      reply = { id: query.id, result: runQuery(database, query) }
     } catch (error) {
-      answer = { id: query.id, error: errorOf(error) }
+      reply = { id: query.id, error: errorOf(error) }
     }
-    port.postMessage(answer)
+    port.postMessage(reply)
   })
 }

@@ -44,7 +44,7 @@ const COLUMNS = [
 ] as const
 
 /** Below this, compression costs more than it saves. */
-const DEFLATE_ABOVE_BYTES = 300
+const DEFLATE_ABOVE_BYTES = 512
 
 export class TraceTable {
   readonly #insert: Statement
@@ -100,15 +100,39 @@ export class TraceTable {
       event.metadata === undefined ? null : JSON.stringify(event.metadata),
     )
     if (Number(inserted.changes) === 0) return false
-    if (hasDetails(event)) this.#insertDetails.run(event.timestamp, id, packDetails(event))
+    const details = detailsOf(event)
+    if (details !== undefined) this.#insertDetails.run(event.timestamp, id, packDetails(details))
     return true
   }
 }
 
-/** Whether the columns alone cannot give the trace back. */
-function hasDetails(event: TraceEvent): boolean {
+/** What has no column: only this is kept in the details. */
+type Details = Pick<
+  TraceEvent,
+  | 'stages'
+  | 'retrieval'
+  | 'rerank'
+  | 'generations'
+  | 'cache'
+  | 'quality'
+  | 'feedback'
+  | 'error_message'
+  | 'exception'
+  | 'parent_span_id'
+  | 'docstore_cost_nano_usd'
+  | 'cost_nano_usd'
+>
+
+/** @returns undefined if the columns alone give the trace back */
+function detailsOf(event: TraceEvent): Details | undefined {
   const { retrieval, generations } = event
-  return (
+  const fullRetrieval =
+    retrieval !== undefined &&
+    (retrieval.scores !== undefined || retrieval.documents !== undefined || retrieval.status !== undefined)
+  const fullGenerations = generations !== undefined && (generations.length > 1 || !isPlain(generations[0]))
+  const needed =
+    fullRetrieval ||
+    fullGenerations ||
     event.stages !== undefined ||
     event.rerank !== undefined ||
     event.cache !== undefined ||
@@ -117,12 +141,23 @@ function hasDetails(event: TraceEvent): boolean {
     event.exception !== undefined ||
     event.parent_span_id !== undefined ||
     event.feedback?.comment !== undefined ||
-    event.docstore_cost_nano_usd !== undefined ||
-    retrieval?.scores !== undefined ||
-    retrieval?.documents !== undefined ||
-    retrieval?.status !== undefined ||
-    (generations !== undefined && (generations.length > 1 || !isPlain(generations[0])))
-  )
+    event.docstore_cost_nano_usd !== undefined
+  if (!needed) return undefined
+  const details: Details = {
+    stages: event.stages,
+    retrieval: fullRetrieval ? retrieval : undefined,
+    rerank: event.rerank,
+    generations: fullGenerations ? generations : undefined,
+    cache: event.cache,
+    quality: event.quality,
+    feedback: event.feedback?.comment === undefined ? undefined : event.feedback,
+    error_message: event.error_message,
+    exception: event.exception,
+    parent_span_id: event.parent_span_id,
+    docstore_cost_nano_usd: event.docstore_cost_nano_usd,
+  }
+  if (hasCostParts(details)) details.cost_nano_usd = event.cost_nano_usd
+  return details
 }
 
 /** A generation whose every field has a column. */
@@ -140,19 +175,27 @@ function isPlain(generation: Generation | undefined): boolean {
   )
 }
 
-function packDetails(event: TraceEvent): Uint8Array {
-  const json = Buffer.from(JSON.stringify(event))
+function packDetails(details: Details): Uint8Array {
+  const json = Buffer.from(JSON.stringify(details))
   // The first byte tells them apart: JSON starts with a brace.
   return json.length <= DEFLATE_ABOVE_BYTES
     ? json
     : Buffer.concat([Buffer.of(0), deflateRawSync(json, { level: 1 })])
 }
 
-/** A stored trace, whole: from its details if it has any, else from its columns. */
-export function traceOf(row: SqlRow, details: SqlValue | undefined): TraceEvent {
-  if (!(details instanceof Uint8Array)) return eventOfColumns(row)
-  const json = details[0] === 0 ? inflateRawSync(details.subarray(1)) : Buffer.from(details)
-  return JSON.parse(json.toString('utf8')) as TraceEvent
+/** A stored trace, whole: its columns, and its details if it has any. */
+export function traceOf(row: SqlRow, packed: SqlValue | undefined): TraceEvent {
+  const columns = eventOfColumns(row)
+  if (!(packed instanceof Uint8Array)) return columns
+  const json = packed[0] === 0 ? inflateRawSync(packed.subarray(1)) : Buffer.from(packed)
+  const details = JSON.parse(json.toString('utf8')) as Details
+  if (hasCostParts(details)) delete columns.cost_nano_usd
+  return { ...columns, ...details }
+}
+
+/** The column holds the total; with the parts at hand, only a total that was given is a field of its own. */
+function hasCostParts(details: Details): boolean {
+  return details.generations !== undefined || details.docstore_cost_nano_usd !== undefined
 }
 
 function eventOfColumns(row: SqlRow): TraceEvent {

@@ -120,7 +120,7 @@ function zeros(names: readonly string[]): Record<string, number> {
 function fieldOf(row: LedgerRow, name: string): string {
   if (name.startsWith(DIMENSION))
     return row.kind === 'requests' ? (row.dimensions[name.slice(DIMENSION.length)] ?? '') : ''
-  return String((row as unknown as Record<string, unknown>)[name] ?? '')
+  return (row as unknown as Record<string, string>)[name] ?? ''
 }
 
 function matchesRow(row: LedgerRow, query: LedgerQuery): boolean {
