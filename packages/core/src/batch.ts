@@ -1,5 +1,6 @@
 /** What travels in one POST /ingest, parsed. The wire form is in docs/reference. */
 import type { TraceEvent } from './event.ts'
+import type { IssueCode } from './errors.ts'
 import type { LedgerRow } from './ledger.ts'
 import type { Measurement } from './measurement.ts'
 import type { ParseIssue } from './issue.ts'
@@ -34,6 +35,10 @@ export interface ParsedBatch {
   ledger: LedgerRow[]
   /** What the client dropped since its last batch, by reason. */
   dropped: Record<string, number>
-  /** Errors reject their item; warnings drop a field of it. */
+  /** Errors reject their item; warnings drop a field of it. At most LIMITS.issuesReportedMax of each. */
   issues: ParseIssue[]
+  /** All issues by code, those that are not in `issues` too. */
+  issueCounts: Partial<Record<IssueCode, number>>
+  /** Issues that are counted but not in `issues`. */
+  issuesOmitted: number
 }

@@ -18,103 +18,17 @@ import {
   TOKEN_DETAILS,
   TOKEN_TYPES,
 } from './enums.ts'
-import { defineMetrics, enumLabel, openLabel, SERVICE_LABEL } from './metric.ts'
-import type { GaugeAggregation, LabelDefinition, MetricDefinition } from './metric.ts'
+import { counter, duration, gauge, histogram, ratio } from './metric-kinds.ts'
+import { NANO_PER_USD } from './money.ts'
+import { defineMetrics, enumLabel, openLabel } from './metric.ts'
+import type { MetricDefinition } from './metric.ts'
 
-const SECONDS_PER_UNIT = 1e6
-const USD_PER_UNIT = 1e9
-const RATIO_PER_UNIT = 1e6
-
-const REQUEST_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60]
 const LLM_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 const FIRST_TOKEN_BUCKETS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8]
 const DEPENDENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const DOCUMENT_BUCKETS = [0, 1, 2, 3, 5, 8, 10, 15, 20, 50, 100]
-const RATIO_BUCKETS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 const DISPLACEMENT_BUCKETS = [0, 0.5, 1, 2, 3, 5, 8, 13, 20, 50]
 const COST_BUCKETS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
-
-type Definition = Omit<MetricDefinition, 'index'>
-type Scope = MetricDefinition['scope']
-const withService = (labels: readonly LabelDefinition[]) => [SERVICE_LABEL, ...labels]
-
-function counter(
-  scope: Scope,
-  name: string,
-  labels: readonly LabelDefinition[],
-  help: string,
-  unit = '',
-  perUnit = 1,
-): Definition {
-  return {
-    name,
-    type: 'counter',
-    unit,
-    help,
-    labels: withService(labels),
-    perUnit,
-    buckets: [],
-    aggregation: 'sum',
-    scope,
-  }
-}
-
-function gauge(
-  scope: Scope,
-  name: string,
-  labels: readonly LabelDefinition[],
-  help: string,
-  unit = '',
-  aggregation: GaugeAggregation = 'max',
-): Definition {
-  return {
-    name,
-    type: 'gauge',
-    unit,
-    help,
-    labels: withService(labels),
-    perUnit: 1,
-    buckets: [],
-    aggregation,
-    scope,
-  }
-}
-
-function histogram(
-  scope: Scope,
-  name: string,
-  labels: readonly LabelDefinition[],
-  help: string,
-  unit: string,
-  perUnit: number,
-  buckets: readonly number[],
-): Definition {
-  return {
-    name,
-    type: 'histogram',
-    unit,
-    help,
-    labels: withService(labels),
-    perUnit,
-    buckets,
-    aggregation: 'sum',
-    scope,
-  }
-}
-
-function duration(
-  scope: Scope,
-  name: string,
-  labels: readonly LabelDefinition[],
-  help: string,
-  buckets: readonly number[] = REQUEST_BUCKETS,
-): Definition {
-  return histogram(scope, name, labels, help, 'seconds', SECONDS_PER_UNIT, buckets)
-}
-
-function ratio(scope: Scope, name: string, labels: readonly LabelDefinition[], help: string): Definition {
-  return histogram(scope, name, labels, help, 'ratio', RATIO_PER_UNIT, RATIO_BUCKETS)
-}
 
 const status = enumLabel('status', STATUSES)
 const stage = enumLabel('stage', STAGES)
@@ -246,7 +160,7 @@ export const METRICS = defineMetrics({
     [provider, model, llmOperation],
     'LLM cost in US dollars, of the calls whose price is known.',
     'usd',
-    USD_PER_UNIT,
+    NANO_PER_USD,
   ),
   llmUnpriced: counter(
     'request',
@@ -260,7 +174,7 @@ export const METRICS = defineMetrics({
     [model],
     'Cost per RAG request in US dollars, of the requests whose cost is known.',
     'usd',
-    USD_PER_UNIT,
+    NANO_PER_USD,
     COST_BUCKETS,
   ),
   cacheRequests: counter(

@@ -19,6 +19,7 @@ export type {
   StageName,
   Status,
 } from './enums.ts'
+export { errorTypeOf } from './error-type.ts'
 export { HTTP_ERRORS, ISSUES, RagmeterError } from './errors.ts'
 export type { HttpErrorCode, IssueCode } from './errors.ts'
 export type {
@@ -62,7 +63,7 @@ export type { LabelDefinition, MetricDefinition, MetricType } from './metric.ts'
 export { isSelfHosted, normaliseModel, normaliseProvider, UNKNOWN_NAME } from './model-name.ts'
 export { NANO_PER_USD, nanoUsd, usdOf } from './money.ts'
 export { parseBatch, UNKNOWN_SERVICE } from './parse-batch.ts'
-export { errorTypeOf, parseQuality, parseTrace, readTimestamp } from './parse-trace.ts'
+export { parseQuality, parseTrace, readTimestamp } from './parse-trace.ts'
 export type { ParseContext } from './parse-trace.ts'
 export { isObject, Reader, wellFormed } from './reader.ts'
 export type { JsonObject } from './reader.ts'

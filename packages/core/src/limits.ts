@@ -17,7 +17,7 @@ export const LIMITS = {
   measurementsPerBatchMax: 50_000,
   /** Ledger rows in one batch. */
   ledgerRowsPerBatchMax: 50_000,
-  /** Issues reported in one response; the rest is counted in `issues_omitted`. */
+  /** Issues of each severity that are reported; the rest is counted in `issues_omitted`. */
   issuesReportedMax: 100,
 
   idLengthMax: 128,
@@ -51,6 +51,8 @@ export const LIMITS = {
   costUsdMax: 1_000_000,
   /** Clocks differ; a start further in the future than this is refused. */
   futureSkewMaxMs: 10 * 60 * 1000,
+  /** Measurements and ledger rows older than the longest rollup are refused. */
+  measurementAgeMaxMs: 730 * 24 * 3600 * 1000,
 
   /** Live series of one metric within one service. */
   seriesPerMetricAndServiceMax: 500,
