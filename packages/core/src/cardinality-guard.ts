@@ -1,20 +1,26 @@
 /**
  * Bounds the number of series by construction. A label value that is not admitted becomes `__other__` for that
- * label only, so that totals and ratios over the other labels stay right; every fold is counted.
+ * label only, so that totals and ratios over the other labels stay right; every fold is counted. Where a limit on
+ * series is reached, all open labels fold: what can still open a series is a new combination of closed labels,
+ * and of those there are few.
  */
 import { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 import { LabelTree } from './label-tree.ts'
 import type { MetricDefinition } from './metric.ts'
+import { wellFormed } from './reader.ts'
 
 export interface OverflowListener {
-  /** Called for every observation one of whose labels was folded. */
+  /**
+   * Called for every observation one of whose labels was folded. It may itself count in a registry of this guard;
+   * what is folded meanwhile is not reported, or a full guard would report its own reports for ever.
+   */
   (metric: MetricDefinition, label: string, service: string): void
 }
 
 interface ServiceState {
   series: number
-  /** Distinct values of each open label, by position. */
-  readonly values: readonly (Set<string> | undefined)[]
+  /** By position, the values of each open label with the number of series that have it. */
+  readonly values: readonly (Map<string, number> | undefined)[]
 }
 
 interface MetricState {
@@ -22,12 +28,13 @@ interface MetricState {
   readonly services: Map<string, ServiceState>
 }
 
+/** New combinations of closed labels are admitted above the limits on series too. */
 export interface CardinalityLimits {
   /** @default LIMITS.seriesMax */
   seriesMax?: number
   /** @default LIMITS.seriesPerMetricAndServiceMax */
   seriesPerMetricAndServiceMax?: number
-  /** @default LIMITS.servicesMax */
+  /** Strict. @default LIMITS.servicesMax */
   servicesMax?: number
 }
 
@@ -38,6 +45,7 @@ export class CardinalityGuard {
   readonly #services = new Set<string>()
   readonly #onOverflow: OverflowListener
   #series = 0
+  #isReporting = false
 
   constructor(onOverflow: OverflowListener, limits: CardinalityLimits = {}) {
     this.#onOverflow = onOverflow
@@ -64,9 +72,11 @@ export class CardinalityGuard {
     const state = this.#stateOf(metric)
     const known = state.admitted.get(values)
     if (known !== undefined) return known.key
-    const service = this.#admitService(metric, values[0] ?? '')
+    // Two values that differ by half a character would be one on the page, and a page with a series twice is refused.
+    const key = metric.labels.map((_, position) => wellFormed(values[position] ?? ''))
+    const service = (key[0] = this.#admitService(metric, key[0] ?? ''))
     const serviceState = this.#serviceStateOf(metric, state, service)
-    const key = this.#foldLabels(metric, serviceState, [service, ...values.slice(1)])
+    this.#foldLabels(metric, serviceState, key)
     const folded = state.admitted.get(key)
     if (folded !== undefined) return folded.key
     if (this.#isFull(serviceState)) return this.#foldOpenLabels(metric, state, serviceState, key)
@@ -82,7 +92,9 @@ export class CardinalityGuard {
     const serviceState = state.services.get(service)
     if (serviceState === undefined) return
     serviceState.series -= 1
-    if (serviceState.series === 0) state.services.delete(service)
+    values.forEach((value, position) => leave(serviceState.values[position], value))
+    if (serviceState.series > 0) return
+    state.services.delete(service)
     for (const other of this.#metrics.values()) if (other.services.has(service)) return
     this.#services.delete(service)
   }
@@ -93,29 +105,26 @@ export class CardinalityGuard {
       this.#services.add(service)
       return service
     }
-    this.#onOverflow(metric, 'service', OVERFLOW_VALUE)
+    this.#report(metric, 'service', OVERFLOW_VALUE)
     return OVERFLOW_VALUE
   }
 
-  #foldLabels(metric: MetricDefinition, state: ServiceState, key: string[]): readonly string[] {
+  /** Folds, in place, the values that the labels of the service have no place for. */
+  #foldLabels(metric: MetricDefinition, state: ServiceState, key: string[]): void {
     const closed = this.#closedValuesOf(metric)
-    for (let position = 1; position < metric.labels.length; position += 1) {
-      const value = key[position] ?? ''
-      key[position] = value
-      if (value === '' || value === OVERFLOW_VALUE) continue
+    for (let position = 1; position < key.length; position += 1) {
+      const value = key[position] as string
       const label = metric.labels[position]
+      if (!takesPlace(value) || label === undefined) continue
       const seen = state.values[position]
-      const admitted =
-        closed[position]?.has(value) === true ||
-        (seen !== undefined &&
-          label !== undefined &&
-          'max' in label &&
-          (seen.has(value) || seen.size < label.max))
-      if (admitted) continue
+      const isAdmitted =
+        'max' in label
+          ? seen?.has(value) === true || (seen?.size ?? 0) < label.max
+          : closed[position]?.has(value) === true
+      if (isAdmitted) continue
       key[position] = OVERFLOW_VALUE
-      this.#onOverflow(metric, label?.name ?? '', key[0] ?? '')
+      this.#report(metric, label.name, key[0] as string)
     }
-    return key
   }
 
   /** The metric is full: only combinations of closed labels can still open a series, which bounds them. */
@@ -128,7 +137,7 @@ export class CardinalityGuard {
     const folded = key.map((value, position) => {
       const label = metric.labels[position]
       if (position === 0 || value === '' || label === undefined || !('max' in label)) return value
-      if (value !== OVERFLOW_VALUE) this.#onOverflow(metric, label.name, key[0] ?? '')
+      if (value !== OVERFLOW_VALUE) this.#report(metric, label.name, key[0] ?? '')
       return OVERFLOW_VALUE
     })
     return state.admitted.get(folded)?.key ?? this.#register(state, serviceState, folded)
@@ -138,11 +147,18 @@ export class CardinalityGuard {
     state.admitted.set(key, { key })
     serviceState.series += 1
     this.#series += 1
-    for (let position = 1; position < key.length; position += 1) {
-      const value = key[position] as string
-      if (value !== '' && value !== OVERFLOW_VALUE) serviceState.values[position]?.add(value)
-    }
+    key.forEach((value, position) => enter(serviceState.values[position], value))
     return key
+  }
+
+  #report(metric: MetricDefinition, label: string, service: string): void {
+    if (this.#isReporting) return
+    this.#isReporting = true
+    try {
+      this.#onOverflow(metric, label, service)
+    } finally {
+      this.#isReporting = false
+    }
   }
 
   #isFull(state: ServiceState): boolean {
@@ -163,7 +179,10 @@ export class CardinalityGuard {
     if (found === undefined) {
       found = {
         series: 0,
-        values: metric.labels.map((label) => ('max' in label ? new Set<string>() : undefined)),
+        // The service is bounded over all metrics, not here.
+        values: metric.labels.map((label, position) =>
+          'max' in label && position > 0 ? new Map<string, number>() : undefined,
+        ),
       }
       state.services.set(service, found)
     }
@@ -178,4 +197,20 @@ export class CardinalityGuard {
     }
     return sets
   }
+}
+
+/** Not stated and folded are no values: they take no place. */
+function takesPlace(value: string): boolean {
+  return value !== '' && value !== OVERFLOW_VALUE
+}
+
+function enter(values: Map<string, number> | undefined, value: string): void {
+  if (values !== undefined && takesPlace(value)) values.set(value, (values.get(value) ?? 0) + 1)
+}
+
+function leave(values: Map<string, number> | undefined, value: string): void {
+  if (values === undefined || !takesPlace(value)) return
+  const series = (values.get(value) ?? 0) - 1
+  if (series > 0) values.set(value, series)
+  else values.delete(value)
 }

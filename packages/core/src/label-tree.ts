@@ -4,6 +4,7 @@ type Node<Value> = Map<string, Node<Value> | Value>
 export class LabelTree<Value extends object> {
   readonly #depth: number
   #root: Node<Value> = new Map()
+  /** Keys. */
   size = 0
 
   /** @param depth number of strings of a key, >= 1 */
@@ -48,14 +49,21 @@ export class LabelTree<Value extends object> {
 
   /** @returns whether the key was there */
   delete(key: readonly string[]): boolean {
+    const path: Node<Value>[] = []
     let node = this.#root
     for (let level = 0; level < this.#depth - 1; level += 1) {
       const next = node.get(key[level] as string) as Node<Value> | undefined
       if (next === undefined) return false
+      path.push(node)
       node = next
     }
     if (!node.delete(key[this.#depth - 1] as string)) return false
     this.size -= 1
+    // Empty branches go too, or a tree whose labels come and go would grow for ever.
+    for (let level = path.length - 1; level >= 0 && node.size === 0; level -= 1) {
+      node = path[level] as Node<Value>
+      node.delete(key[level] as string)
+    }
     return true
   }
 

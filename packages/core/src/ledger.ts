@@ -4,7 +4,7 @@
  */
 import { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 import { LabelTree } from './label-tree.ts'
-import { DAY_MS } from './measurement.ts'
+import { DAY_MS, saturated } from './measurement.ts'
 import type { Generation, TraceEvent } from './event.ts'
 
 /** Values of the declared dimensions, by name. */
@@ -96,9 +96,13 @@ export const GENERATION_SUMS = [
 export interface LedgerOptions {
   /** Metadata keys that are exact breakdowns. @default none */
   dimensions?: readonly string[]
-  /** Distinct rows held at once; what exceeds it is booked under org `__other__`. @default LIMITS.ledgerKeysPerFlushMax */
+  /**
+   * Distinct rows held at once. What exceeds it is booked under `__other__`, by day and service; above twice as
+   * many rows by day alone.
+   * @default LIMITS.ledgerKeysPerFlushMax
+   */
   rowsMax?: number
-  /** Called for each booking that was folded. */
+  /** Called for each booking that was folded, of a request or of a generation. */
   onOverflow?: () => void
 }
 
@@ -107,6 +111,10 @@ export function dayOf(timestamp: number): string {
   return new Date(timestamp).toISOString().slice(0, 10)
 }
 
+/** Positions in the keys of both kinds of rows. */
+const DAY = 0
+const SERVICE = 2
+
 export class Ledger {
   readonly #dimensions: readonly string[]
   readonly #rowsMax: number
@@ -114,6 +122,8 @@ export class Ledger {
   readonly #requests: LabelTree<RequestRow>
   readonly #generations = new LabelTree<GenerationRow>(5)
   #rows: LedgerRow[] = []
+  /** The row booked last: requests of one kind come in runs. Used where there are no dimensions. */
+  #recent: RequestRow | undefined
   #dayNumber = Number.NaN
   #day = ''
 
@@ -155,13 +165,20 @@ export class Ledger {
   /** All rows booked since the last call; the ledger is empty afterwards. */
   drain(): LedgerRow[] {
     const rows = this.#rows
+    for (const row of rows) {
+      if (row.kind === 'requests') for (const name of REQUEST_SUMS) row[name] = saturated(row[name])
+      else for (const name of GENERATION_SUMS) row[name] = saturated(row[name])
+    }
     this.#rows = []
+    this.#recent = undefined
     this.#requests.clear()
     this.#generations.clear()
     return rows
   }
 
   #requestRow(day: string, event: TraceEvent): RequestRow {
+    const recent = this.#recent
+    if (recent !== undefined && isRowOf(recent, day, event)) return recent
     const key = [
       day,
       event.org ?? '',
@@ -171,15 +188,15 @@ export class Ledger {
       event.endpoint ?? '',
       ...this.#dimensions.map((name) => String(event.metadata?.[name] ?? '')),
     ]
+    const row = this.#requests.get(key) ?? this.#addRequestRow(key)
+    if (this.#dimensions.length === 0) this.#recent = row
+    return row
+  }
+
+  #addRequestRow(wanted: readonly string[]): RequestRow {
+    const key = this.#hasRoom() ? wanted : this.#folded(wanted)
     const known = this.#requests.get(key)
     if (known !== undefined) return known
-    if (this.#rows.length >= this.#rowsMax) {
-      this.#onOverflow()
-      key.splice(1, 1, OVERFLOW_VALUE)
-      key.fill('', 3)
-      const overflow = this.#requests.get(key)
-      if (overflow !== undefined) return overflow
-    }
     const row = emptyRequestRow(key, this.#dimensions)
     this.#requests.set(key, row)
     this.#rows.push(row)
@@ -191,16 +208,27 @@ export class Ledger {
     const model = generation.model ?? ''
     const known = this.#generations.find(day, org, service, provider, model)
     if (known !== undefined) return known
-    const full = this.#rows.length >= this.#rowsMax
-    const key = full
-      ? [day, OVERFLOW_VALUE, service, provider, OVERFLOW_VALUE]
-      : [day, org, service, provider, model]
-    const overflow = full ? this.#generations.get(key) : undefined
-    if (overflow !== undefined) return overflow
+    const wanted = [day, org, service, provider, model]
+    const key = this.#hasRoom() ? wanted : this.#folded(wanted)
+    const folded = this.#generations.get(key)
+    if (folded !== undefined) return folded
     const row = emptyGenerationRow(key)
     this.#generations.set(key, row)
     this.#rows.push(row)
     return row
+  }
+
+  #hasRoom(): boolean {
+    return this.#rows.length < this.#rowsMax
+  }
+
+  /** Day and service stay as long as there is room for them: they come first in both kinds of keys. */
+  #folded(key: readonly string[]): string[] {
+    this.#onOverflow()
+    const keepsService = this.#rows.length < 2 * this.#rowsMax
+    return key.map((value, position) =>
+      position === DAY || (position === SERVICE && keepsService) ? value : OVERFLOW_VALUE,
+    )
   }
 
   #dayOf(timestamp: number): string {
@@ -211,6 +239,17 @@ export class Ledger {
     }
     return this.#day
   }
+}
+
+function isRowOf(row: RequestRow, day: string, event: TraceEvent): boolean {
+  return (
+    row.day === day &&
+    row.org === (event.org ?? '') &&
+    row.service === event.service &&
+    row.environment === (event.environment ?? '') &&
+    row.operation === (event.operation ?? '') &&
+    row.endpoint === (event.endpoint ?? '')
+  )
 }
 
 function bookGeneration(row: GenerationRow, generation: Generation, weight: number): void {

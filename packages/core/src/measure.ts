@@ -4,11 +4,11 @@
  */
 import { METRICS } from './catalogue.ts'
 import type { Generation, Retrieval, TraceEvent } from './event.ts'
+import { NANO_PER_USD } from './money.ts'
 import type { HistogramSeries, Registry } from './registry.ts'
 import { keepExemplar } from './registry.ts'
 
 const MS_PER_SECOND = 1000
-const NANO_PER_USD = 1e9
 
 /**
  * Counts one request in the registry.
@@ -38,11 +38,14 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
       METRICS.errors,
       weight,
       service,
-      event.error_type ?? errorTypeOf(status),
+      event.error_type ?? defaultErrorType(status),
       failedStage(event),
     )
   }
   if (event.retrieval !== undefined) measureRetrieval(event, event.retrieval, registry, weight)
+  if (event.rerank?.displacement !== undefined) {
+    registry.observe(METRICS.rerankDisplacement, event.rerank.displacement, weight, service)
+  }
   measureStages(event, registry, weight)
   if (generations !== undefined) {
     for (const generation of generations) measureGeneration(service, generation, registry, weight)
@@ -117,9 +120,6 @@ function measureRetrieval(event: TraceEvent, retrieval: Retrieval, registry: Reg
     registry.observe(METRICS.retrievalDocuments, count, weight, service, retriever)
   }
   if (retrieval.scores !== undefined) measureScores(service, retriever, retrieval.scores, registry, weight)
-  if (event.rerank?.displacement !== undefined) {
-    registry.observe(METRICS.rerankDisplacement, event.rerank.displacement, weight, service)
-  }
   if (retrieval.documents !== undefined) {
     let used = 0
     let stated = false
@@ -158,25 +158,28 @@ function measureScores(
   registry.observe(METRICS.retrievalScoreMargin, top - bottom, weight, service, retriever)
 }
 
-/** Latency by stage: from the stages if the client sent them, else from the parts it timed. */
+/** Latency by stage: from the stages the client sent, and from the parts it timed where no stage says the same. */
 function measureStages(event: TraceEvent, registry: Registry, weight: number): void {
   const { service, stages } = event
-  if (stages !== undefined && stages.length > 0) {
+  let retrieval = event.retrieval?.latency_ms
+  let rerank = event.rerank?.latency_ms
+  let generations = event.generations
+  if (stages !== undefined) {
     for (const { stage, duration_ms } of stages) {
       registry.observe(METRICS.stageDuration, duration_ms / MS_PER_SECOND, weight, service, stage)
+      if (stage === 'retrieval') retrieval = undefined
+      else if (stage === 'rerank') rerank = undefined
+      else if (stage === 'generation') generations = undefined
     }
-    return
   }
-  const retrieval = event.retrieval?.latency_ms
   if (retrieval !== undefined) {
     registry.observe(METRICS.stageDuration, retrieval / MS_PER_SECOND, weight, service, 'retrieval')
   }
-  const rerank = event.rerank?.latency_ms
   if (rerank !== undefined) {
     registry.observe(METRICS.stageDuration, rerank / MS_PER_SECOND, weight, service, 'rerank')
   }
-  if (event.generations === undefined) return
-  for (const { latency_ms } of event.generations) {
+  if (generations === undefined) return
+  for (const { latency_ms } of generations) {
     if (latency_ms === undefined) continue
     registry.observe(METRICS.stageDuration, latency_ms / MS_PER_SECOND, weight, service, 'generation')
   }
@@ -263,7 +266,7 @@ function noteExemplar(series: HistogramSeries, event: TraceEvent, latency: numbe
   keepExemplar(series, METRICS.requestDuration, exemplar)
 }
 
-function errorTypeOf(status: 'error' | 'timeout'): string {
+function defaultErrorType(status: 'error' | 'timeout'): string {
   return status === 'timeout' ? 'timeout' : 'other'
 }
 

@@ -4,7 +4,7 @@ import type { TraceEvent } from './event.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions, LedgerRow } from './ledger.ts'
 import { measure } from './measure.ts'
-import { minuteOf } from './measurement.ts'
+import { minuteOf, saturated } from './measurement.ts'
 import type { Exemplar, LabelValues, Measurement } from './measurement.ts'
 import type { MetricDefinition } from './metric.ts'
 import { CounterSeries, GaugeSeries, Registry } from './registry.ts'
@@ -67,7 +67,7 @@ export class MeasurementBuffer {
 
 function sealSeries(metric: MetricDefinition, series: Series, minute: number): Measurement | undefined {
   const base = { metric: metric.name, labels: labelObject(metric, series.labels), minute }
-  if (series instanceof CounterSeries) return { ...base, type: 'counter', delta: series.value }
+  if (series instanceof CounterSeries) return { ...base, type: 'counter', delta: saturated(series.value) }
   if (series instanceof GaugeSeries) {
     return series.value === undefined ? undefined : { ...base, type: 'gauge', value: series.value }
   }
@@ -77,7 +77,7 @@ function sealSeries(metric: MetricDefinition, series: Series, minute: number): M
     ...base,
     type: 'histogram',
     count: series.count,
-    sum: series.sum,
+    sum: saturated(series.sum),
     classic: series.classic,
     zero: series.exponential?.zeroCount ?? 0,
     offset,

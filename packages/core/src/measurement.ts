@@ -59,3 +59,11 @@ export const DAY_MS = 86_400_000
 export function minuteOf(timestamp: number): number {
   return timestamp - (((timestamp % MINUTE_MS) + MINUTE_MS) % MINUTE_MS)
 }
+
+/**
+ * Sums stop at the largest integer that is exact, instead of going on inexactly: it takes a hostile client to get
+ * there, and no database or client has to deal with more. Saturating additions may be done in any order.
+ */
+export function saturated(sum: number): number {
+  return sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : sum
+}

@@ -2,7 +2,8 @@
 import type { CardinalityGuard } from './cardinality-guard.ts'
 import { ExponentialHistogram } from './exponential-histogram.ts'
 import { LabelTree } from './label-tree.ts'
-import type { Exemplar, LabelValues, Measurement } from './measurement.ts'
+import { saturated } from './measurement.ts'
+import type { Exemplar, HistogramMeasurement, LabelValues, Measurement } from './measurement.ts'
 import type { MetricDefinition } from './metric.ts'
 
 export class CounterSeries {
@@ -130,12 +131,20 @@ export class Registry {
     return series
   }
 
-  /** Adds a measurement; addition is exact, so the order of measurements does not matter. */
+  /**
+   * Adds a measurement of this metric. Addition is exact, so the order of measurements does not matter; of gauges,
+   * those that follow from requests only rise, those that the application sets have the value set last.
+   */
   merge(metric: MetricDefinition, labels: LabelValues, measurement: Measurement): void {
     const series = this.series(metric, labels)
-    if (measurement.type === 'counter') (series as CounterSeries).value += measurement.delta
-    else if (measurement.type === 'gauge') (series as GaugeSeries).value = measurement.value
-    else mergeHistogram(series as HistogramSeries, measurement)
+    if (measurement.type === 'counter' && series instanceof CounterSeries) {
+      series.value = saturated(series.value + measurement.delta)
+    } else if (measurement.type === 'gauge' && series instanceof GaugeSeries) {
+      const present = metric.scope === 'request' ? series.value : undefined
+      series.value = present === undefined ? measurement.value : Math.max(present, measurement.value)
+    } else if (measurement.type === 'histogram' && series instanceof HistogramSeries) {
+      mergeHistogram(metric, series, measurement)
+    }
   }
 
   /** The series of these labels, made if it is new; labels the guard does not admit are folded. */
@@ -198,11 +207,12 @@ export function keepExemplar(series: HistogramSeries, metric: MetricDefinition, 
 }
 
 function mergeHistogram(
+  metric: MetricDefinition,
   series: HistogramSeries,
-  measurement: Extract<Measurement, { type: 'histogram' }>,
+  measurement: HistogramMeasurement,
 ): void {
   series.count += measurement.count
-  series.sum += measurement.sum
+  series.sum = saturated(series.sum + measurement.sum)
   for (let i = 0; i < series.classic.length; i += 1) {
     series.classic[i] = (series.classic[i] as number) + (measurement.classic[i] ?? 0)
   }
@@ -210,6 +220,8 @@ function mergeHistogram(
     series.exponential.zeroCount += measurement.zero
     series.exponential.addBuckets(measurement.offset, measurement.exponential)
   }
+  if (measurement.exemplars === undefined) return
+  for (const exemplar of measurement.exemplars) keepExemplar(series, metric, exemplar)
 }
 
 function matches(labels: LabelValues, a: string, b: string, c: string, d: string, e: string): boolean {
