@@ -2,45 +2,14 @@
  * What storing a trace costs beside the physical limit: a bare loop over the same INSERT, 1,000 rows per commit on
  * disk, against the writer doing everything (parse, enrich, insert, measure, journal, rollups) with as many per commit.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createHarness } from '../packages/server/test/writer-harness.ts'
-import { openWritable } from '../packages/server/src/store/sqlite/open.ts'
-import { TraceTable } from '../packages/server/src/store/sqlite/trace-rows.ts'
-import { decodeBatch } from '../packages/server/src/ingest/decode.ts'
+import { bareInsertRate } from './bare-insert.ts'
 import { flatBatch } from './flat-batch.ts'
+import { median, printMachine } from './processes.ts'
 
 const TRACES_PER_COMMIT = 1000
 const COMMITS = 60
 const ROUNDS = 5
-
-function bareInsert(): number {
-  const directory = mkdtempSync(join(tmpdir(), 'ragmeter-bench-'))
-  const { database, [Symbol.dispose]: close } = openWritable(join(directory, 'bare.db'))
-  const table = new TraceTable(database)
-  const groups = Array.from({ length: COMMITS }, (_, commit) => {
-    const decoded = decodeBatch(Buffer.from(flatBatch(TRACES_PER_COMMIT, commit)), {
-      receivedAt: Date.now(),
-      oldest: 0,
-    })
-    if ('code' in decoded) throw new Error(decoded.message)
-    return decoded.value.traces.map(({ event }) => ({
-      ...event,
-      query_hash: '00112233445566778899aabbccddeeff',
-    }))
-  })
-  const startedAt = performance.now()
-  for (const group of groups) {
-    database.exec('BEGIN IMMEDIATE')
-    for (const event of group) table.insert(event)
-    database.exec('COMMIT')
-  }
-  const perTrace = ((performance.now() - startedAt) * 1000) / (COMMITS * TRACES_PER_COMMIT)
-  close()
-  rmSync(directory, { recursive: true })
-  return perTrace
-}
 
 function fullWriter(): number {
   using harness = createHarness()
@@ -56,20 +25,14 @@ function fullWriter(): number {
   return ((performance.now() - startedAt) * 1000) / (COMMITS * TRACES_PER_COMMIT)
 }
 
-function median(values: number[]): number {
-  return values.sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
 const bare: number[] = []
 const full: number[] = []
 for (let round = 0; round < ROUNDS; round += 1) {
-  bare.push(bareInsert())
+  bare.push(1e6 / bareInsertRate())
   full.push(fullWriter())
 }
 const [limit, ours] = [median(bare), median(full)]
-console.log(
-  `machine        ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`,
-)
+printMachine()
 console.log(`bare insert    ${limit.toFixed(2)} us/trace`)
 console.log(`writer         ${ours.toFixed(2)} us/trace`)
 console.log(`ratio          ${((limit / ours) * 100).toFixed(0)} % of the bare insert loop, on one thread`)
