@@ -6,12 +6,25 @@ import type { Database, SqlRow, SqlValue, Statement } from '../../lib/sqlite.ts'
 import type { TraceSummary } from '../store.ts'
 import { idOf, storedId } from './trace-id.ts'
 
-const COLUMNS = [
+/** What every client sends. Traces that have no more take the short statement: binding a NULL costs as much as a value. */
+const FLAT_COLUMNS = [
   'timestamp',
   'id',
   'total_latency_ms',
   'status',
   'service',
+  'error_type',
+  'query_hash',
+  'query_length',
+  'retrieval_latency_ms',
+  'retrieval_count',
+  'generation_latency_ms',
+  'answer_length',
+  'model',
+  'metadata',
+] as const
+
+const OTHER_COLUMNS = [
   'environment',
   'release',
   'instance',
@@ -21,38 +34,30 @@ const COLUMNS = [
   'org',
   'user_id',
   'session_id',
-  'error_type',
   'trace_id',
   'request_id',
-  'query_hash',
-  'query_length',
   'retriever',
-  'retrieval_latency_ms',
-  'retrieval_count',
   'top_score',
-  'generation_latency_ms',
-  'answer_length',
   'provider',
-  'model',
   'input_tokens',
   'output_tokens',
   'cost_nano_usd',
   'feedback',
   'kept_reason',
   'kept_probability',
-  'metadata',
 ] as const
 
 /** Below this, compression costs more than it saves. */
 const DEFLATE_ABOVE_BYTES = 512
 
 export class TraceTable {
+  readonly #insertFlat: Statement
   readonly #insert: Statement
   readonly #insertDetails: Statement
 
   constructor(database: Database) {
-    const places = COLUMNS.map(() => '?').join(', ')
-    this.#insert = database.prepare(`INSERT OR IGNORE INTO traces (${COLUMNS.join(', ')}) VALUES (${places})`)
+    this.#insertFlat = prepareInsert(database, FLAT_COLUMNS)
+    this.#insert = prepareInsert(database, [...FLAT_COLUMNS, ...OTHER_COLUMNS])
     this.#insertDetails = database.prepare(
       'INSERT OR IGNORE INTO trace_details (timestamp, id, body) VALUES (?, ?, ?)',
     )
@@ -60,15 +65,51 @@ export class TraceTable {
 
   /** @returns false if a trace with this start and id is already there */
   insert(event: TraceEvent): boolean {
-    const { retrieval, generations, kept } = event
     const id = storedId(event.id)
-    const last = generations?.at(-1)
-    const inserted = this.#insert.run(
+    const { changes } = isFlat(event) ? this.#runFlat(event, id) : this.#run(event, id)
+    if (Number(changes) === 0) return false
+    const details = detailsOf(event)
+    if (details !== undefined) this.#insertDetails.run(event.timestamp, id, packDetails(details))
+    return true
+  }
+
+  #runFlat(event: TraceEvent, id: SqlValue): { changes: number | bigint } {
+    const { retrieval, generations } = event
+    return this.#insertFlat.run(
       event.timestamp,
       id,
       event.total_latency_ms,
       event.status,
       event.service,
+      event.error_type ?? null,
+      hexBytes(event.query_hash),
+      event.query_length ?? null,
+      retrieval?.latency_ms ?? null,
+      retrieval?.count ?? null,
+      total(generations, 'latency_ms'),
+      generations?.at(-1)?.answer_length ?? null,
+      answeringModel(generations) || null,
+      event.metadata === undefined ? null : JSON.stringify(event.metadata),
+    )
+  }
+
+  #run(event: TraceEvent, id: SqlValue): { changes: number | bigint } {
+    const { retrieval, generations, kept } = event
+    return this.#insert.run(
+      event.timestamp,
+      id,
+      event.total_latency_ms,
+      event.status,
+      event.service,
+      event.error_type ?? null,
+      hexBytes(event.query_hash),
+      event.query_length ?? null,
+      retrieval?.latency_ms ?? null,
+      retrieval?.count ?? null,
+      total(generations, 'latency_ms'),
+      generations?.at(-1)?.answer_length ?? null,
+      answeringModel(generations) || null,
+      event.metadata === undefined ? null : JSON.stringify(event.metadata),
       event.environment ?? null,
       event.release ?? null,
       event.instance ?? null,
@@ -78,32 +119,55 @@ export class TraceTable {
       event.org ?? null,
       event.user_id ?? null,
       event.session_id ?? null,
-      event.error_type ?? null,
       event.trace_id ?? null,
       event.request_id ?? null,
-      hexBytes(event.query_hash),
-      event.query_length ?? null,
       retrieval?.retriever ?? null,
-      retrieval?.latency_ms ?? null,
-      retrieval?.count ?? null,
       topScore(retrieval?.scores),
-      total(generations, 'latency_ms'),
-      last?.answer_length ?? null,
-      last?.provider ?? null,
-      answeringModel(generations) || null,
+      generations?.at(-1)?.provider ?? null,
       total(generations, 'input_tokens'),
       total(generations, 'output_tokens'),
       requestCost(event) ?? null,
       event.feedback?.rating ?? null,
       kept?.reason ?? null,
       kept?.probability ?? null,
-      event.metadata === undefined ? null : JSON.stringify(event.metadata),
     )
-    if (Number(inserted.changes) === 0) return false
-    const details = detailsOf(event)
-    if (details !== undefined) this.#insertDetails.run(event.timestamp, id, packDetails(details))
-    return true
   }
+}
+
+function prepareInsert(database: Database, columns: readonly string[]): Statement {
+  const places = columns.map(() => '?').join(', ')
+  return database.prepare(`INSERT OR IGNORE INTO traces (${columns.join(', ')}) VALUES (${places})`)
+}
+
+/** Whether every field of the event that has a column has one of FLAT_COLUMNS. */
+function isFlat(event: TraceEvent): boolean {
+  const { retrieval, generations } = event
+  return (
+    event.org === undefined &&
+    event.operation === undefined &&
+    event.environment === undefined &&
+    event.release === undefined &&
+    event.instance === undefined &&
+    event.endpoint === undefined &&
+    event.intent === undefined &&
+    event.user_id === undefined &&
+    event.session_id === undefined &&
+    event.trace_id === undefined &&
+    event.request_id === undefined &&
+    event.feedback === undefined &&
+    event.kept === undefined &&
+    (retrieval === undefined || (retrieval.retriever === undefined && retrieval.scores === undefined)) &&
+    (generations === undefined || (generations.length === 1 && isFlatGeneration(generations[0]))) &&
+    requestCost(event) === undefined
+  )
+}
+
+function isFlatGeneration(generation: Generation | undefined): boolean {
+  return (
+    generation?.provider === undefined &&
+    generation?.input_tokens === undefined &&
+    generation?.output_tokens === undefined
+  )
 }
 
 /** What has no column: only this is kept in the details. */
