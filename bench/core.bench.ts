@@ -16,7 +16,7 @@ import {
   Registry,
   renderRegistry,
 } from '@ragmeter/core'
-import type { TraceEvent } from '@ragmeter/core'
+import type { ExpositionFormat, TraceEvent } from '@ragmeter/core'
 import { bucketIndex } from '../packages/core/src/exponential-histogram.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
@@ -97,120 +97,144 @@ function eventsOf(batch: unknown): TraceEvent[] {
   }))
 }
 
-/** Median nanoseconds of one call of the body, divided by the items it handles. */
-async function median(body: () => void, items: number): Promise<number> {
-  const { p50 } = await time(body, { min_cpu_time: 400e6, min_samples: 50, warmup_samples: 20 })
-  return p50 / items
-}
-
 function parseAll(batch: { traces: unknown[] }): void {
   const reader = new Reader()
   for (const trace of batch.traces) do_not_optimize(parseTrace(trace, reader, context))
 }
 
-function fullRegistry(seriesCount: number): Registry {
-  const registry = new Registry({
-    guard: new CardinalityGuard(() => undefined, { seriesPerMetricAndServiceMax: seriesCount }),
-    exponential: false,
-  })
-  const families = [METRICS.requests, METRICS.requestDuration, METRICS.llmTokens, METRICS.stageDuration]
-  for (let made = 0; made < seriesCount; made += 1) {
-    const metric = families[made % families.length] as (typeof families)[0]
-    const service = `service-${Math.floor(made / 1000)}`
-    const labels = metric.labels.map((label, position) =>
-      position === 0
-        ? service
-        : 'values' in label
-          ? (label.values[made % label.values.length] as string)
-          : `v${made % 40}`,
-    )
-    if (metric.type === 'counter')
-      registry.merge(metric, labels, {
-        type: 'counter',
-        metric: metric.name,
-        labels: {},
-        minute: 0,
-        delta: made,
-      })
-    else registry.observe(metric, made / 1000, 1, labels[0] as string, labels[1], labels[2], labels[3])
+/** Services with 500 series each of counters and histograms, as a daemon that serves many has them. */
+function fullRegistry(count: number): Registry {
+  const guard = new CardinalityGuard(noOverflow)
+  const full = new Registry({ guard, exponential: false })
+  for (let made = 0; made < count; made += 1) {
+    const service = `service-${Math.floor(made / 500)}`
+    const operation = `operation-${made % 50}`
+    const intent = `intent-${Math.floor(made / 50) % 10}`
+    // One series in five is a histogram with its 16 lines, as in the catalogue.
+    if (made % 5 === 0)
+      full.observe(METRICS.requestDuration, made / 1000, 1, service, operation, intent, 'success')
+    else full.count(METRICS.requests, made, service, operation, intent, 'gpt-4o', 'success')
   }
-  return registry
+  return full
 }
 
-const rows: { what: string; ns: number; note: string }[] = []
-const add = (what: string, ns: number, note = '') => rows.push({ what, ns, note })
-
-const flatEvents = eventsOf(flatBatch)
-const nestedEvents = eventsOf(nestedBatch)
+interface Task {
+  what: string
+  body: () => void
+  /** Items that one call of the body handles. */
+  items: number
+  note?: string
+  /** The task with which to compare. */
+  against?: string
+}
 
 const registry = newRegistry()
-add(
-  'measure, full request',
-  await median(() => nestedEvents.forEach((event) => measure(event, registry)), TRACES),
-)
-add(
-  'measure, flat request',
-  await median(() => flatEvents.forEach((event) => measure(event, registry)), TRACES),
-)
 const ledger = new Ledger()
-add(
-  'Ledger.book, full request',
-  await median(() => nestedEvents.forEach((event) => ledger.book(event)), TRACES),
-)
 const buffer = new MeasurementBuffer({ guard: new CardinalityGuard(noOverflow) })
-add(
-  'MeasurementBuffer.record, full request',
-  await median(() => nestedEvents.forEach((event) => buffer.record(event)), TRACES),
-)
-
+const flatEvents = eventsOf(flatBatch)
+const nestedEvents = eventsOf(nestedBatch)
 const values = Float64Array.from({ length: 1000 }, (_, index) => 1.0123 ** (index - 500))
-add(
-  'bucketIndex',
-  await median(() => {
-    let sum = 0
-    for (const value of values) sum += bucketIndex(value)
-    do_not_optimize(sum)
-  }, values.length),
-)
+const page = fullRegistry(10_000)
+const seriesCount = Array.from(page.families()).reduce((sum, family) => sum + family.series.length, 0)
 
-for (const [name, batch, text] of [
-  ['flat', flatBatch, flatText],
-  ['nested', nestedBatch, nestedText],
-] as const) {
-  const json = await median(() => do_not_optimize(JSON.parse(text)), TRACES)
-  const trace = await median(() => parseAll(batch), TRACES)
-  const whole = await median(() => do_not_optimize(parseBatch(JSON.parse(text), context)), TRACES)
-  add(`JSON.parse, ${name}, per trace`, json, `${Math.round(text.length / TRACES)} bytes`)
-  add(`parseTrace, ${name}`, trace, `${(trace / json).toFixed(2)} of JSON.parse`)
-  add(
-    `JSON.parse + parseBatch of ${TRACES}, ${name}, per trace`,
-    whole,
-    `${(whole / json).toFixed(2)} of JSON.parse`,
-  )
+function parsing(form: string, batch: { traces: unknown[] }, text: string): Task[] {
+  const against = `JSON.parse, ${form}, per trace`
+  return [
+    {
+      what: against,
+      body: () => do_not_optimize(JSON.parse(text)),
+      items: TRACES,
+      note: `${Math.round(text.length / TRACES)} bytes`,
+    },
+    { what: `parseTrace, ${form}`, body: () => parseAll(batch), items: TRACES, against },
+    {
+      what: `JSON.parse + parseBatch of ${TRACES}, ${form}, per trace`,
+      body: () => do_not_optimize(parseBatch(JSON.parse(text), context)),
+      items: TRACES,
+      against,
+    },
+  ]
 }
 
-const SERIES = 10_000
-const page = fullRegistry(SERIES)
-let pageBytes = 0
-const series = [...page.families()].reduce((sum, family) => sum + family.series.length, 0)
-for (const format of ['text', 'openmetrics'] as const) {
-  const ns = await median(() => {
-    pageBytes = 0
-    for (const chunk of renderRegistry(page, format)) pageBytes += chunk.length
-  }, 1)
+function rendering(format: ExpositionFormat): Task {
   let longest = 0
-  for (const chunks = renderRegistry(page, format); ;) {
-    const startedAt = performance.now()
-    if (chunks.next().done === true) break
-    longest = Math.max(longest, performance.now() - startedAt)
+  for (let run = 0; run < 50; run += 1) {
+    // The first runs are not compiled yet.
+    if (run === 40) longest = 0
+    for (const chunks = renderRegistry(page, format); ;) {
+      const startedAt = performance.now()
+      if (chunks.next().done === true) break
+      longest = Math.max(longest, performance.now() - startedAt)
+    }
   }
-  add(
-    `renderRegistry, ${series} series, ${format}`,
-    ns,
-    `${pageBytes} bytes; longest chunk ${longest.toFixed(2)} ms`,
-  )
+  return {
+    what: `renderRegistry, ${seriesCount} series, ${format}`,
+    body: () => {
+      for (const chunk of renderRegistry(page, format)) do_not_optimize(chunk)
+    },
+    items: 1,
+    note: `longest chunk ${longest.toFixed(2)} ms`,
+  }
+}
+
+const tasks: Task[] = [
+  { what: 'measure, full request', body: () => measureAll(nestedEvents), items: TRACES },
+  { what: 'measure, flat request', body: () => measureAll(flatEvents), items: TRACES },
+  {
+    what: 'Ledger.book, full request',
+    body: () => {
+      for (const event of nestedEvents) ledger.book(event)
+    },
+    items: TRACES,
+  },
+  {
+    what: 'MeasurementBuffer.record, full request',
+    body: () => {
+      for (const event of nestedEvents) buffer.record(event)
+    },
+    items: TRACES,
+  },
+  {
+    what: 'bucketIndex',
+    body: () => {
+      let sum = 0
+      for (const value of values) sum += bucketIndex(value)
+      do_not_optimize(sum)
+    },
+    items: values.length,
+  },
+  ...parsing('flat', flatBatch, flatText),
+  ...parsing('nested', nestedBatch, nestedText),
+  rendering('text'),
+  rendering('openmetrics'),
+]
+
+function measureAll(events: readonly TraceEvent[]): void {
+  for (const event of events) measure(event, registry)
+}
+
+/** Rounds over all tasks, so that a machine that is slow for a while is slow for all of them. */
+const ROUNDS = 7
+const rounds: Map<string, number>[] = []
+for (let round = 0; round < ROUNDS; round += 1) {
+  const results = new Map<string, number>()
+  for (const { what, body, items } of tasks) {
+    const { p50 } = await time(body, { min_cpu_time: 60e6, warmup_samples: 30, warmup_threshold: 1e9 })
+    results.set(what, p50 / items)
+  }
+  rounds.push(results)
+}
+
+function medianOf(numbers: readonly number[]): number {
+  return numbers.toSorted((left, right) => left - right)[numbers.length >> 1] ?? Number.NaN
 }
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}; medians in ns`)
-for (const { what, ns, note } of rows)
-  console.log(`${what.padEnd(52)} ${ns.toFixed(1).padStart(12)}  ${note}`)
+for (const { what, note, against } of tasks) {
+  const nanoseconds = medianOf(rounds.map((results) => results.get(what) ?? Number.NaN))
+  const ratios = rounds.map(
+    (results) => (results.get(what) ?? Number.NaN) / (results.get(against ?? what) ?? Number.NaN),
+  )
+  const ratio = against === undefined ? '' : `${medianOf(ratios).toFixed(2)} of JSON.parse`
+  console.log(`${what.padEnd(52)} ${nanoseconds.toFixed(1).padStart(12)}  ${note ?? ratio}`)
+}
