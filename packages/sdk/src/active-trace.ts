@@ -1,0 +1,416 @@
+/** The handle of a request that is measured. */
+import { LIMITS, nanoUsd } from '@ragmeter/core'
+import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
+import { checkedLatency, checkedText, checkedUsd } from './checked-values.ts'
+import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
+import { failureOf } from './failure.ts'
+import { setMetadata } from './metadata.ts'
+import type { Metadata } from './metadata.ts'
+import { openEvent } from './open-event.ts'
+import type { OpenEvent } from './open-event.ts'
+import { readRerank } from './read-rerank.ts'
+import { readRetrieval } from './read-retrieval.ts'
+import { watch } from './settle.ts'
+import { isStream } from './stream-kind.ts'
+import type { StreamEnd } from './stream-tally.ts'
+import type {
+  EndOptions,
+  GenerationOptions,
+  GenerationRecord,
+  RerankOptions,
+  RerankRecord,
+  RetrievalOptions,
+  RetrievalRecord,
+  StageOptions,
+  StageRecord,
+  Trace,
+  TraceOptions,
+} from './trace.ts'
+import type { TraceHost } from './trace-host.ts'
+import { addStep, stepOf } from './trace-steps.ts'
+import {
+  checkedTracestate,
+  formatTraceparent,
+  parseTraceparent,
+  randomnessOf,
+  traceIdWith,
+} from './traceparent.ts'
+import { readUsage } from './usage.ts'
+import type { AnswerUsage } from './usage.ts'
+import { observeStream } from './usage-stream.ts'
+
+export class ActiveTrace implements Trace {
+  /** What is known so far; read by the host when the request ends. */
+  readonly event: OpenEvent
+  readonly query: string
+  /** The share 0..1 by which the head sample decides. */
+  readonly randomness: number
+  isForced: boolean
+  /** As the application names it: hashed when the trace is kept. */
+  user: string | undefined = undefined
+  /** The message of the error, not yet redacted. */
+  errorMessage: string | undefined = undefined
+  /** What the retriever returned: read again if the trace is kept. */
+  retrieved: unknown = undefined
+
+  readonly #host: TraceHost
+  readonly #startMs: number
+  #tracestate: string | undefined = undefined
+  #spanId: string | undefined = undefined
+  #failedStep: { error: unknown; stage: StageName } | undefined = undefined
+  #openStreams = 0
+  #followed: unknown = undefined
+  #isEnding = false
+  #isEnded = false
+
+  constructor(host: TraceHost, query: string, options: TraceOptions | undefined) {
+    this.#host = host
+    this.query = query
+    this.event = openEvent(host.now(), host.defaults)
+    this.isForced = options?.force === true
+    const parent = options?.traceparent === undefined ? undefined : parseTraceparent(options.traceparent)
+    this.randomness = parent === undefined ? host.random() : randomnessOf(parent.traceId)
+    if (options !== undefined) this.#apply(options)
+    if (parent !== undefined) {
+      this.event.trace_id = parent.traceId
+      this.event.parent_span_id = parent.spanId
+      this.#tracestate = checkedTracestate(options?.tracestate)
+    }
+    this.#startMs = host.monotonicNow()
+  }
+
+  get isSampled(): boolean {
+    return this.isForced || this.#host.isHeadSampled(this.randomness)
+  }
+
+  get traceId(): string {
+    return (this.event.trace_id ??= traceIdWith(this.randomness, this.#host.ids.traceId()))
+  }
+
+  get requestId(): string {
+    if (this.event.request_id !== undefined) return this.event.request_id
+    if (this.event.id === '') this.event.id = this.#host.ids.requestId(this.event.timestamp)
+    return this.event.id
+  }
+
+  get org(): string | undefined {
+    return this.event.org
+  }
+
+  recordRetrieval(record: RetrievalRecord): void {
+    this.#addRetrieval(record, undefined)
+  }
+
+  recordRerank(record: RerankRecord): void {
+    this.#addRerank(record, undefined)
+  }
+
+  recordGeneration(record: GenerationRecord): void {
+    this.#addGeneration(record, undefined)
+  }
+
+  recordStage(record: StageRecord): void {
+    const duration = checkedLatency(record.durationMs)
+    if (this.#isEnded || duration === undefined) return
+    addStep(this.event, {
+      ...stepOf(
+        record.stage,
+        duration,
+        checkedLatency(record.startMs) ?? this.#startOf(duration),
+        record.status,
+      ),
+      name: checkedText(record.name, LIMITS.nameLengthMax),
+      attributes: record.attributes === undefined ? undefined : attributesOf(record.attributes),
+    })
+  }
+
+  recordCache(cache: CacheName, hit: boolean): void {
+    if (this.#isEnded) return
+    const lookups = (this.event.cache ??= []) as { cache: CacheName; hit: boolean }[]
+    if (lookups.length < LIMITS.cachesPerTraceMax) lookups.push({ cache, hit })
+  }
+
+  recordQuality(metric: string, score: number, source: QualitySource = 'application'): void {
+    if (this.#isEnded) return
+    const name = checkedText(metric, LIMITS.nameLengthMax)
+    if (name === undefined || !(score >= 0 && score <= 1)) return this.#host.drop('invalid')
+    const scores = (this.event.quality ??= []) as { metric: string; score: number; source: QualitySource }[]
+    if (scores.length < LIMITS.qualityPerTraceMax) scores.push({ metric: name, score, source })
+  }
+
+  recordError(error: unknown): void {
+    if (this.#isEnded || this.event.status !== 'success') return
+    const step = this.#failedStep
+    const stage = step !== undefined && step.error === error ? step.stage : undefined
+    const failure = failureOf(error, stage)
+    this.event.status = failure.status
+    this.event.error_type = failure.errorType
+    this.event.exception = checkedText(failure.exception, LIMITS.nameLengthMax)
+    this.errorMessage = failure.message
+  }
+
+  addMetadata(key: string, value: Scalar): void {
+    if (this.#isEnded) return
+    const metadata = (this.event.metadata ??= {}) as Metadata
+    if (!setMetadata(metadata, key, value)) this.#host.drop('invalid')
+  }
+
+  setOrg(org: string): void {
+    if (!this.#isEnded) this.event.org = checkedText(org, LIMITS.nameLengthMax)
+  }
+
+  setUser(user: string): void {
+    if (!this.#isEnded) this.user = checkedText(user, LIMITS.nameLengthMax)
+  }
+
+  setSession(session: string): void {
+    if (!this.#isEnded) this.event.session_id = checkedText(session, LIMITS.nameLengthMax)
+  }
+
+  setIntent(intent: string): void {
+    if (!this.#isEnded) this.event.intent = checkedText(intent, LIMITS.nameLengthMax)
+  }
+
+  force(): void {
+    this.isForced = true
+  }
+
+  retrieval<Result>(options: RetrievalOptions, run: () => Result): Result {
+    const startMs = this.#host.monotonicNow()
+    return watch(run, {
+      done: (value) => {
+        this.retrieved ??= value
+        const latencyMs = this.#host.monotonicNow() - startMs
+        this.#addRetrieval({ ...options, ...readRetrieval(value), latencyMs } as RetrievalRecord, startMs)
+        return value
+      },
+      failed: (error) => {
+        const status = this.#failStep(error, 'retrieval')
+        this.#addRetrieval({ ...options, latencyMs: this.#host.monotonicNow() - startMs, status }, startMs)
+      },
+    })
+  }
+
+  rerank<Result>(options: RerankOptions, run: () => Result): Result {
+    const startMs = this.#host.monotonicNow()
+    const record = (reading: RerankRecord) => {
+      this.#addRerank({ ...reading, latencyMs: this.#host.monotonicNow() - startMs }, startMs)
+    }
+    const inCount = options.inCount ?? options.documents?.length
+    const known = inCount === undefined ? {} : { inCount }
+    return watch(run, {
+      done: (value) => {
+        record({ ...readRerank(value, options.documents), ...known })
+        return value
+      },
+      failed: (error) => record({ ...known, status: this.#failStep(error, 'rerank') }),
+    })
+  }
+
+  generation<Result>(options: GenerationOptions, run: () => Result): Result {
+    const startMs = this.#host.monotonicNow()
+    return watch(run, {
+      done: (value) => {
+        if (isStream(value)) return this.#followGeneration(value, options, startMs)
+        const latencyMs = this.#host.monotonicNow() - startMs
+        this.#addGeneration({ ...recordOf(options, readUsage(value)), latencyMs }, startMs)
+        return value
+      },
+      failed: (error) => {
+        const status = this.#failStep(error, 'generation')
+        this.#addGeneration({ ...options, latencyMs: this.#host.monotonicNow() - startMs, status }, startMs)
+      },
+    })
+  }
+
+  stage<Result>(stage: StageName | StageOptions, run: () => Result): Result {
+    const options: StageOptions = typeof stage === 'string' ? { stage } : stage
+    const startMs = this.#host.monotonicNow()
+    const record = (status: Status) => {
+      const durationMs = this.#host.monotonicNow() - startMs
+      this.recordStage({ ...options, durationMs, startMs: startMs - this.#startMs, status })
+    }
+    return watch(run, {
+      done: (value) => {
+        record('success')
+        return value
+      },
+      failed: (error) => record(this.#failStep(error, options.stage)),
+    })
+  }
+
+  headers(): Record<string, string> {
+    this.#spanId ??= this.#host.ids.spanId()
+    const headers: Record<string, string> = {
+      traceparent: formatTraceparent(this.traceId, this.#spanId, this.isSampled),
+      'x-request-id': this.requestId,
+    }
+    if (this.#tracestate !== undefined) headers['tracestate'] = this.#tracestate
+    return headers
+  }
+
+  run<Result>(run: () => Result): Result {
+    return this.#host.runIn(this, run)
+  }
+
+  end(options?: EndOptions): void {
+    if (this.#isEnded || this.#isEnding) return
+    if (options?.status !== undefined) this.event.status = options.status
+    this.#isEnding = true
+    if (this.#openStreams === 0) this.#finish()
+    else this.#host.defer(this)
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isEnded || this.#isEnding) return
+    this.recordError(
+      new Error('The trace was disposed without end(): an exception left its block, or end() is missing.'),
+    )
+    this.end()
+  }
+
+  /** Keeps the request open until a stream ends. @returns the same stream */
+  follow<Stream>(stream: Stream, onFirstToken: () => void, onEnd: (end: StreamEnd) => void): Stream {
+    this.#openStreams += 1
+    this.#followed = stream
+    return observeStream(stream, {
+      onFirstToken,
+      onEnd: (end) => {
+        onEnd(end)
+        if (end.cancelled) this.#cancel()
+        else if (end.error !== undefined) this.recordError(end.error)
+        this.#openStreams -= 1
+        if (this.#openStreams === 0 && this.#isEnding) this.#finish()
+      },
+    })
+  }
+
+  /** Whether this is the stream that was followed last. */
+  isFollowing(stream: unknown): boolean {
+    return this.#followed === stream
+  }
+
+  /** Ends a request whose stream nobody reads to its end. */
+  abandon(): void {
+    this.#cancel()
+    this.#finish()
+  }
+
+  #cancel(): void {
+    if (!this.#isEnded && this.event.status === 'success') this.event.status = 'cancelled'
+  }
+
+  #finish(): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.event.total_latency_ms = Math.max(0, this.#host.monotonicNow() - this.#startMs)
+    this.#host.finish(this)
+  }
+
+  #apply(options: TraceOptions): void {
+    const { event } = this
+    event.operation = checkedText(options.operation, LIMITS.nameLengthMax)
+    event.endpoint = checkedText(options.endpoint, LIMITS.endpointLengthMax)
+    event.intent = checkedText(options.intent, LIMITS.nameLengthMax)
+    event.org = checkedText(options.org, LIMITS.nameLengthMax)
+    event.session_id = checkedText(options.session, LIMITS.nameLengthMax)
+    event.request_id = checkedText(options.requestId, LIMITS.idLengthMax)
+    this.user = checkedText(options.user, LIMITS.nameLengthMax)
+    const metadata = options.metadata
+    if (metadata === undefined || metadata === null) return
+    for (const key of Object.keys(metadata)) this.addMetadata(key, metadata[key] ?? null)
+  }
+
+  #followGeneration(stream: unknown, options: GenerationOptions, startMs: number): unknown {
+    let firstTokenMs: number | undefined
+    return this.follow(
+      stream,
+      () => (firstTokenMs = this.#host.monotonicNow() - startMs),
+      (end) => {
+        const latencyMs = this.#host.monotonicNow() - startMs
+        const failed = end.error !== undefined && !end.cancelled
+        const status = failed
+          ? this.#failStep(end.error, 'generation')
+          : end.cancelled
+            ? 'cancelled'
+            : 'success'
+        const record: GenerationRecord = { ...recordOf(options, end), latencyMs, status }
+        if (firstTokenMs !== undefined) record.timeToFirstTokenMs = firstTokenMs
+        this.#addGeneration(record, startMs)
+      },
+    )
+  }
+
+  #addRetrieval(record: RetrievalRecord, startMs: number | undefined): void {
+    if (this.#isEnded) return
+    const { event } = this
+    const retrieval = retrievalOf(record)
+    this.#addStep('retrieval', retrieval.latency_ms, startMs, retrieval.status, event.retrieval !== undefined)
+    event.retrieval = event.retrieval === undefined ? retrieval : joinRetrievals(event.retrieval, retrieval)
+    const cost = checkedUsd(record.costUsd)
+    if (cost !== undefined) event.docstore_cost_nano_usd = (event.docstore_cost_nano_usd ?? 0) + nanoUsd(cost)
+  }
+
+  #addRerank(record: RerankRecord, startMs: number | undefined): void {
+    if (this.#isEnded) return
+    const rerank = rerankOf(record)
+    this.#addStep('rerank', rerank.latency_ms, startMs, record.status, this.event.rerank !== undefined)
+    this.event.rerank = rerank
+  }
+
+  #addGeneration(record: GenerationRecord, startMs: number | undefined): void {
+    if (this.#isEnded) return
+    const { event } = this
+    const generation = generationOf(record, this.#host.prices, event.timestamp)
+    this.#addStep('generation', generation.latency_ms, startMs, generation.status, false)
+    if (event.generations === undefined) event.generations = [generation]
+    else if (event.generations.length < LIMITS.generationsPerTraceMax) {
+      ;(event.generations as Generation[]).push(generation)
+    }
+  }
+
+  /**
+   * Writes a part into the timeline, before it becomes a part of the event.
+   * @param isRepeated a part that is joined with one before it can only be told in a timeline
+   */
+  #addStep(
+    stage: StageName,
+    durationMs: number | undefined,
+    startMs: number | undefined,
+    status: Status | undefined,
+    isRepeated: boolean,
+  ): void {
+    if (durationMs === undefined) return
+    if (this.event.stages === undefined && !isRepeated && !this.isSampled) return
+    const start = startMs === undefined ? this.#startOf(durationMs) : startMs - this.#startMs
+    addStep(this.event, stepOf(stage, durationMs, start, status))
+  }
+
+  /** When a step began that has just ended, since the start of the request. */
+  #startOf(durationMs: number): number | undefined {
+    const startMs = this.#host.monotonicNow() - this.#startMs - durationMs
+    return startMs >= 0 ? startMs : undefined
+  }
+
+  #failStep(error: unknown, stage: StageName): Status {
+    this.#failedStep = { error, stage }
+    return failureOf(error, stage).status
+  }
+}
+
+function recordOf(options: GenerationOptions, answer: AnswerUsage): GenerationRecord {
+  const { usage, model, provider, answerLength } = answer
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(provider === undefined ? {} : { provider }),
+    ...options,
+    ...usage,
+    ...(answerLength === undefined ? {} : { answerLength }),
+  }
+}
+
+function attributesOf(attributes: Readonly<Record<string, Scalar>>): Metadata {
+  const checked: Metadata = {}
+  for (const key of Object.keys(attributes)) setMetadata(checked, key, attributes[key] ?? null)
+  return checked
+}

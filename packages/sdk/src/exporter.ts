@@ -1,0 +1,262 @@
+/**
+ * Sends sealed batches one after the other, each until it is taken. While one waits, what is measured keeps adding
+ * up in the recorder, so that an outage costs memory by the minute and not by the request.
+ */
+import { backoffMs } from './backoff.ts'
+import { compress } from './batch-sealer.ts'
+import type { DiagnosticListener } from './diagnostics.ts'
+import type { Spool, SpooledBatch } from './spool.ts'
+import type { Delivery, SealedBatch, Transport } from './transport.ts'
+
+export interface ExporterOptions {
+  transport: Transport
+  /** Takes out and seals everything that waits. */
+  seal: (closed: boolean) => SealedBatch[]
+  /** Whether there is anything worth a batch. */
+  hasNews: () => boolean
+  spool: Spool | undefined
+  onDropped: (batch: SealedBatch | SpooledBatch, reason: DroppedBecause) => void
+  random: () => number
+  monotonicNow: () => number
+  report: DiagnosticListener
+}
+
+export type DroppedBecause = 'rejected' | 'too_large' | 'gave_up' | 'measurement_overflow' | 'spool_full'
+
+/** A batch that has not been taken yet: in memory, or in the spool. */
+interface Outstanding {
+  readonly ordinal: number
+  readonly batch: SealedBatch | SpooledBatch
+}
+
+interface Waiter {
+  readonly ordinal: number
+  readonly isPatient: boolean
+  readonly resolve: (delivered: boolean) => void
+}
+
+/** Sealed batches kept in memory, in bytes as they are sent; above it new ones are dropped. */
+const MEMORY_BYTES_MAX = 32 * 1024 * 1024
+/** Without a spool, measurements add up this long behind a batch that waits before they are sealed too. */
+const SEAL_BEHIND_AFTER_MS = 15 * 60_000
+/** A client with nothing to say still says that it lives, and repeats its gauges. */
+const HEARTBEAT_MS = 60_000
+/** Attempts for an answer that may be final: one batch must not block all others for ever. */
+const DOUBTFUL_ATTEMPTS_MAX = 6
+
+export class Exporter {
+  readonly #options: ExporterOptions
+  readonly #outstanding: Outstanding[] = []
+  readonly #waiters: Waiter[] = []
+  #ordinal = 0
+  #memoryBytes = 0
+  #sealing: Promise<void> = Promise.resolve()
+  #lastSealMs = -Infinity
+  #isSending = false
+  #isClosed = false
+  #isUnreachable = false
+  #wake: (() => void) | undefined
+  #mustWait = false
+
+  constructor(options: ExporterOptions) {
+    this.#options = options
+  }
+
+  /** Batches that are sealed and not taken yet. */
+  get outstanding(): number {
+    return this.#outstanding.length
+  }
+
+  /** The regular beat: seals if there is news, and keeps sending. Never throws. */
+  async tick(): Promise<void> {
+    const age = this.#options.monotonicNow() - this.#lastSealMs
+    const isDue = this.#options.hasNews() || age >= HEARTBEAT_MS
+    const isFree =
+      this.#outstanding.length === 0 || this.#options.spool !== undefined || age >= SEAL_BEHIND_AFTER_MS
+    if (isDue && isFree && !this.#isClosed) await this.#seal(false)
+    this.#start()
+  }
+
+  /**
+   * Seals everything and tries to send it now.
+   * @returns whether all of it was taken; if not, sending goes on in the background
+   */
+  async flush(closed = false): Promise<boolean> {
+    if (this.#isClosed) return this.#outstanding.length === 0
+    if (closed || this.#options.hasNews()) await this.#seal(closed)
+    return this.#delivered(false)
+  }
+
+  /** Seals the last batch and waits until all are taken, or the time is over. */
+  async close(timeoutMs: number): Promise<boolean> {
+    if (this.#isClosed) return this.#outstanding.length === 0
+    await this.#seal(true)
+    this.#isClosed = true
+    // This timer may keep the process alive: whoever closes wants the last batch to arrive.
+    let timer: NodeJS.Timeout | undefined
+    const timeout = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeoutMs)
+    })
+    const delivered = await Promise.race([this.#delivered(true), timeout])
+    clearTimeout(timer)
+    this.#options.transport.close()
+    this.#wake?.()
+    if (!delivered) this.#reportLost()
+    return delivered
+  }
+
+  /** Adds batches of processes that are gone. They are older, so they go first. */
+  adopt(batches: readonly SpooledBatch[]): void {
+    for (const batch of batches) this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch })
+    this.#start()
+  }
+
+  /** Seals into the spool without waiting: the process is about to end. */
+  sealNow(): void {
+    const { spool, seal, hasNews } = this.#options
+    if (spool === undefined || this.#isClosed || !hasNews()) return
+    for (const batch of seal(true)) spool.writeNow(batch)
+  }
+
+  #seal(closed: boolean): Promise<void> {
+    this.#sealing = this.#sealing
+      .then(() => this.#sealAll(closed))
+      .catch((error: unknown) => this.#reportBug(error))
+    return this.#sealing
+  }
+
+  async #sealAll(closed: boolean): Promise<void> {
+    this.#lastSealMs = this.#options.monotonicNow()
+    for (const batch of this.#options.seal(closed)) await this.#enqueue(await compress(batch))
+  }
+
+  async #enqueue(batch: SealedBatch): Promise<void> {
+    const { spool, onDropped } = this.#options
+    const spooled = await spool?.write(batch)
+    if (spooled === 'full') return onDropped(batch, 'spool_full')
+    if (spooled === undefined || spooled === 'failed') {
+      if (this.#memoryBytes + batch.body.byteLength > MEMORY_BYTES_MAX) {
+        return onDropped(batch, 'measurement_overflow')
+      }
+      this.#memoryBytes += batch.body.byteLength
+      this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch })
+      return
+    }
+    this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch: spooled })
+  }
+
+  /** Resolves when everything sealed so far is settled; an impatient one also when an attempt fails. */
+  #delivered(isPatient: boolean): Promise<boolean> {
+    const ordinal = this.#ordinal
+    if (this.#outstanding.length === 0) return Promise.resolve(true)
+    // A pause that the server asked for is kept even when the application is in a hurry.
+    if (this.#mustWait && !isPatient) return Promise.resolve(false)
+    const delivered = new Promise<boolean>((resolve) => this.#waiters.push({ ordinal, isPatient, resolve }))
+    if (!this.#mustWait) this.#wake?.()
+    this.#start()
+    return delivered
+  }
+
+  #start(): void {
+    if (this.#isSending || this.#outstanding.length === 0) return
+    this.#isSending = true
+    this.#sendAll()
+      .catch((error: unknown) => this.#reportBug(error))
+      .finally(() => (this.#isSending = false))
+  }
+
+  async #sendAll(): Promise<void> {
+    let attempts = 0
+    for (let head = this.#outstanding[0]; head !== undefined; head = this.#outstanding[0]) {
+      const batch = 'body' in head.batch ? head.batch : await this.#options.spool?.read(head.batch)
+      const delivery: Delivery =
+        batch === undefined
+          ? { kind: 'rejected', reason: 'A spooled batch cannot be read', hint: '', isTooLarge: false }
+          : await this.#options.transport.send(batch)
+      attempts += 1
+      if (delivery.kind === 'retry' && (delivery.isDoubtful !== true || attempts < DOUBTFUL_ATTEMPTS_MAX)) {
+        this.#noteFailure(delivery.reason)
+        if (this.#isClosed && this.#waiters.length === 0) return
+        await this.#pause(backoffMs(attempts, delivery.retryAfterMs, this.#options.random()), delivery)
+        if (this.#isClosed && this.#waiters.length === 0) return
+        continue
+      }
+      attempts = 0
+      this.#isUnreachable = false
+      await this.#settle(head, delivery)
+    }
+  }
+
+  async #settle(head: Outstanding, delivery: Delivery): Promise<void> {
+    const { batch } = head
+    const index = this.#outstanding.indexOf(head)
+    if (index >= 0) this.#outstanding.splice(index, 1)
+    if ('body' in batch) this.#memoryBytes -= batch.body.byteLength
+    else await this.#options.spool?.remove(batch)
+    if (delivery.kind !== 'accepted') this.#reject(batch, delivery)
+    for (const waiter of this.#waiters.splice(0)) {
+      const isOver = this.#outstanding.every(({ ordinal }) => ordinal > waiter.ordinal)
+      if (isOver) waiter.resolve(delivery.kind === 'accepted')
+      else this.#waiters.push(waiter)
+    }
+  }
+
+  #reject(batch: SealedBatch | SpooledBatch, delivery: Exclude<Delivery, { kind: 'accepted' }>): void {
+    const reason = delivery.kind === 'retry' ? 'gave_up' : delivery.isTooLarge ? 'too_large' : 'rejected'
+    this.#options.onDropped(batch, reason)
+    this.#options.report({
+      code: 'batch_rejected',
+      message: `${delivery.reason}: batch ${batch.sequence} is dropped (${batch.traces} traces, ${batch.measurements} measurements).`,
+      hint: delivery.kind === 'rejected' ? delivery.hint : 'See the log of the daemon.',
+    })
+  }
+
+  #noteFailure(reason: string): void {
+    if (!this.#isUnreachable) {
+      this.#isUnreachable = true
+      this.#options.report({
+        code: 'daemon_unreachable',
+        message: `The daemon does not take batches: ${reason}. They are kept and sent again.`,
+        hint: 'Check that it runs: ragmeter status.',
+      })
+    }
+    for (const waiter of this.#waiters.splice(0)) {
+      if (waiter.isPatient) this.#waiters.push(waiter)
+      else waiter.resolve(false)
+    }
+  }
+
+  #pause(durationMs: number, delivery: Extract<Delivery, { kind: 'retry' }>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#mustWait = delivery.retryAfterMs !== undefined
+      const timer = setTimeout(() => this.#wake?.(), durationMs)
+      timer.unref()
+      this.#wake = () => {
+        clearTimeout(timer)
+        this.#wake = undefined
+        this.#mustWait = false
+        resolve()
+      }
+    })
+  }
+
+  #reportLost(): void {
+    this.#waiters.length = 0
+    const kept = this.#outstanding.filter(({ batch }) => !('body' in batch)).length
+    const lost = this.#outstanding.length - kept
+    if (lost === 0) return
+    this.#options.report({
+      code: 'batch_dropped',
+      message: `${lost} batches were not taken before the client closed.`,
+      hint: 'Set `spoolDirectory`: what lies there is sent by the next process.',
+    })
+  }
+
+  #reportBug(error: unknown): void {
+    this.#options.report({
+      code: 'internal',
+      message: `Sending failed: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'Please report it at https://github.com/ragmeter/ragmeter/issues.',
+    })
+  }
+}

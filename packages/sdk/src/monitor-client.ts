@@ -1,0 +1,233 @@
+/** The client an application makes once and uses everywhere. */
+import { METRICS, usdOf } from '@ragmeter/core'
+import { guardedListener, printDiagnostic } from './diagnostics.ts'
+import type { Diagnostic, DiagnosticListener } from './diagnostics.ts'
+import { processEnvironment } from './environment.ts'
+import { onExit } from './exit-hook.ts'
+import { measureDependency, setRateLimit, setStoreSize } from './gauges.ts'
+import type { Dependency, RateLimit, StoreSize } from './gauges.ts'
+import { createMonitorCore } from './monitor-core.ts'
+import type { MonitorCore, MonitorParts } from './monitor-core.ts'
+import { NOOP_TRACE } from './noop-trace.ts'
+import type { MonitorOptions, ResolvedOptions } from './options.ts'
+import { resolveOptions } from './resolve-options.ts'
+import { traceCall } from './trace-call.ts'
+import type { Trace, TraceOptions } from './trace.ts'
+
+export interface MonitorSettings extends MonitorParts {
+  /** Hears what the client cannot do. @default prints to stderr when `debug` is set */
+  onDiagnostic?: DiagnosticListener
+  /** @default the variables of the process */
+  environment?: Readonly<Record<string, string | undefined>>
+}
+
+/** Intervals of the client while nothing has to be sent. */
+const IN_PROCESS_INTERVAL_MS = 10_000
+
+/**
+ * Measures the requests of a RAG application. Neither the constructor nor any method throws into the application,
+ * and nothing keeps the process alive.
+ *
+ * @example
+ * const monitor = new MonitorClient({ service: 'docs-assistant', sampleRate: 0.1 })
+ * const answer = await monitor.trace(question, { operation: 'ask' }, async (trace) => {
+ *   const documents = await trace.retrieval({ retriever: 'bm25' }, () => index.search(question))
+ *   return trace.generation({ provider: 'openai', model: 'gpt-4o' }, () => ask(question, documents))
+ * })
+ */
+export class MonitorClient implements AsyncDisposable {
+  readonly #core: MonitorCore | undefined
+  readonly #options: ResolvedOptions
+  readonly #report: DiagnosticListener
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #removeExitListener: () => void
+  #closing: Promise<boolean> | undefined
+  #isFlushSoon = false
+  #flushedAtStart = -1
+
+  /** @param settings parts for tests and special surroundings; applications need none */
+  constructor(options: MonitorOptions = {}, settings: MonitorSettings = {}) {
+    const wrongOptions: Diagnostic[] = []
+    this.#options = resolveOptions(options, settings.environment ?? processEnvironment(), (diagnostic) =>
+      wrongOptions.push(diagnostic),
+    )
+    const listener = settings.onDiagnostic ?? (this.#options.debug ? printDiagnostic : () => undefined)
+    this.#report = guardedListener(listener)
+    for (const diagnostic of wrongOptions) warnOfOption(diagnostic, settings.onDiagnostic)
+    this.#removeExitListener = () => undefined
+    if (!this.#options.enabled) return
+    const core = createMonitorCore(this.#options, settings, this.#report, () => this.#flushSoon())
+    this.#core = core
+    const interval = core.exporter === undefined ? IN_PROCESS_INTERVAL_MS : this.#options.flushIntervalMs
+    this.#timer = setInterval(() => void this.#tick(core), interval).unref()
+    this.#removeExitListener = onExit({
+      beforeExit: () => this.#flushBeforeExit(core),
+      exit: () => core.exporter?.sealNow(),
+    })
+    if (core.spool !== undefined) core.exporter?.adopt(core.spool.adopt())
+  }
+
+  /** Whether anything is measured. */
+  get enabled(): boolean {
+    return this.#core !== undefined && this.#closing === undefined
+  }
+
+  /**
+   * Runs a function as one request: times it, counts how it ends, and makes the trace the current one inside.
+   * Works for synchronous and asynchronous functions; when a stream is returned, the request ends with the stream.
+   * @param query the question; only its hash and its length leave the process
+   * @returns what the function returns
+   */
+  trace<Result>(query: string, run: (trace: Trace) => Result): Result
+  trace<Result>(query: string, options: TraceOptions, run: (trace: Trace) => Result): Result
+  trace<Result>(
+    query: string,
+    options: TraceOptions | ((trace: Trace) => Result),
+    run?: (trace: Trace) => Result,
+  ): Result {
+    const work = typeof options === 'function' ? options : run
+    if (work === undefined)
+      throw new TypeError('monitor.trace needs a function to run: trace(query, options, run).')
+    const { tracer } = this.#core ?? {}
+    if (tracer === undefined || !this.enabled) return work(NOOP_TRACE)
+    return traceCall(tracer.start(query, typeof options === 'function' ? undefined : options), work)
+  }
+
+  /**
+   * Starts a request by hand; `end()` must be called.
+   * @example
+   * using trace = monitor.startTrace(question, { operation: 'ask' })
+   * // ...
+   * trace.end()
+   */
+  startTrace(query: string, options?: TraceOptions): Trace {
+    const core = this.#core
+    return core === undefined || this.#closing !== undefined ? NOOP_TRACE : core.tracer.start(query, options)
+  }
+
+  /** The request this code runs in, if it runs inside `trace()` or `Trace.run()`. */
+  currentTrace(): Trace | undefined {
+    return this.#core?.tracer.current
+  }
+
+  /**
+   * What a model call would cost, by the prices of this client.
+   * @returns US dollars; null if no price is known, never 0 for that
+   */
+  estimateCost(call: {
+    provider?: string
+    model: string
+    inputTokens: number
+    outputTokens: number
+  }): number | null {
+    if (this.#core === undefined) return null
+    const { prices, now } = this.#core
+    const { provider, model, inputTokens, outputTokens } = call
+    return usdOf(prices.price(provider, model, { inputTokens, outputTokens }, now()).costNanoUsd)
+  }
+
+  /** The quota of a model provider, from the rate-limit headers of its answers. */
+  setRateLimit(limit: RateLimit): void {
+    if (this.#core !== undefined) setRateLimit(this.#core.recorder, limit)
+  }
+
+  /** Facts the application remembers, by type. */
+  setMemoryFacts(factType: string, count: number): void {
+    this.#core?.recorder.set(METRICS.memoryFacts, count, factType)
+  }
+
+  /** Entries of a cache. */
+  setCacheEntries(cache: string, count: number): void {
+    this.#core?.recorder.set(METRICS.cacheEntries, count, cache)
+  }
+
+  /** The size of a vector or graph store, and that it was read just now. */
+  setStoreSize(size: StoreSize): void {
+    if (this.#core !== undefined) setStoreSize(this.#core.recorder, size, this.#core.now())
+  }
+
+  /** Whether the last probe of a dependency succeeded. */
+  dependencyUp(dependency: Dependency, isUp: boolean): void {
+    this.#core?.recorder.set(METRICS.dependencyUp, isUp ? 1 : 0, dependency.name, dependency.kind)
+  }
+
+  /** Times a call to a dependency and counts how it ended. @returns what the function returns */
+  dependency<Result>(dependency: Dependency, run: () => Result): Result {
+    const core = this.#core
+    return core === undefined ? run() : measureDependency(core.recorder, core.monotonicNow, dependency, run)
+  }
+
+  /**
+   * Sends everything measured so far.
+   * @returns whether all of it was taken; if not, sending goes on in the background
+   */
+  async flush(): Promise<boolean> {
+    const core = this.#core
+    if (core === undefined || this.#closing !== undefined) return true
+    core.tracer.abandonIdleStreams()
+    if (core.exporter !== undefined) return core.exporter.flush()
+    core.recorder.drain()
+    return true
+  }
+
+  /**
+   * Sends the last batch and stops. Waits at most `exitTimeoutMs`; measures nothing afterwards.
+   * @returns whether everything was taken
+   */
+  close(): Promise<boolean> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<boolean> {
+    clearInterval(this.#timer)
+    this.#removeExitListener()
+    const { exporter, spool } = this.#core ?? {}
+    const delivered = await (exporter?.close(this.#options.exitTimeoutMs) ?? Promise.resolve(true))
+    spool?.close()
+    return delivered
+  }
+
+  async #tick(core: MonitorCore): Promise<void> {
+    core.tracer.abandonIdleStreams()
+    if (core.exporter === undefined) {
+      core.recorder.drain()
+      return
+    }
+    if (core.spool !== undefined) {
+      core.spool.beat()
+      core.exporter.adopt(core.spool.adopt())
+    }
+    await core.exporter.tick()
+  }
+
+  #flushSoon(): void {
+    const core = this.#core
+    if (core === undefined || this.#isFlushSoon) return
+    this.#isFlushSoon = true
+    setImmediate(() => {
+      void core.exporter?.tick().finally(() => (this.#isFlushSoon = false))
+    }).unref()
+  }
+
+  /** Once, and again only after further requests: a batch that cannot be sent must not keep the process alive. */
+  #flushBeforeExit(core: MonitorCore): void {
+    const { exporter, tracer } = core
+    if (exporter === undefined || this.#closing !== undefined || this.#flushedAtStart === tracer.started)
+      return
+    this.#flushedAtStart = tracer.started
+    if (!core.recorder.isDirty && exporter.outstanding === 0) return
+    const keepAlive = setTimeout(() => undefined, this.#options.exitTimeoutMs)
+    void exporter.flush(true).finally(() => clearTimeout(keepAlive))
+  }
+}
+
+/** A wrong option is told even to those who do not listen: it was meant to do something. */
+function warnOfOption(diagnostic: Diagnostic, listener: DiagnosticListener | undefined): void {
+  if (listener !== undefined) return guardedListener(listener)(diagnostic)
+  process.emitWarning(`ragmeter: ${diagnostic.message} ${diagnostic.hint}`, { code: 'RAGMETER_OPTION' })
+}

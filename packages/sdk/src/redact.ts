@@ -1,0 +1,26 @@
+/** Takes out of an error message what could be content or a secret. What remains says what kind of failure it was. */
+import { LIMITS, wellFormed } from '@ragmeter/core'
+
+/** Order matters: the more specific first. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi, '[credential]'],
+  [/\b(?:sk|pk|rk|ghp|gho|xox[abp]|AKIA|AIza|hf)[-_]?[\w-]{12,}/g, '[credential]'],
+  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, '[credential]'],
+  [/\b(?:api[-_ ]?key|password|passwd|secret|token)\b(\s*[:=]\s*)\S+/gi, '[credential]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, '$1[credential]@'],
+  [/(\bhttps?:\/\/[^\s?#]+)[?#]\S*/gi, '$1'],
+  [/[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, '[email]'],
+  [/(["'`])(?:(?!\1)[^\\\n]|\\.){24,}\1/g, '[text]'],
+  [/\+?\d(?:[ .()-]?\d){8,}/g, '[number]'],
+]
+
+/** Longer messages are cut first, so that a hostile one cannot keep the patterns busy. */
+const INPUT_LENGTH_MAX = 4096
+
+/** @param query the text of the request: messages of validators and clients repeat it */
+export function redact(message: string, query: string): string {
+  let text = message.slice(0, INPUT_LENGTH_MAX)
+  if (query.length >= 4) text = text.replaceAll(query, '[query]')
+  for (const [pattern, replacement] of PATTERNS) text = text.replace(pattern, replacement)
+  return wellFormed(text.slice(0, LIMITS.errorMessageLengthMax))
+}

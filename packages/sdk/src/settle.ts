@@ -1,0 +1,95 @@
+/** Watches what a wrapped function returns without the caller noticing. */
+
+interface Watch {
+  /** Called once with the value; what it returns is handed on in its place. */
+  done(value: unknown): unknown
+  /** Called once with the error, which is then handed on. */
+  failed(error: unknown): void
+}
+
+/** Runs a function and watches it to its end, be it now or when its promise settles. */
+export function watch<Result>(run: () => Result, watcher: Watch): Result {
+  let result: Result
+  try {
+    result = run()
+  } catch (error) {
+    watcher.failed(error)
+    throw error
+  }
+  if (!isThenable(result)) return watcher.done(result) as Result
+  if (!(result instanceof Promise)) return watchThenable(result, watcher) as Result
+  if (result.constructor !== Promise) return watchThenable(result, watcher) as Result
+  return watchPromise(result as Promise<unknown>, watcher) as Result
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    (typeof value === 'object' || typeof value === 'function') &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+/**
+ * A plain promise is replaced by its successor, which nobody can tell from it: a second reaction on the first one
+ * would hide unhandled rejections and end V8's asynchronous stack traces.
+ */
+function watchPromise(promise: Promise<unknown>, watcher: Watch): Promise<unknown> {
+  const successor = promise.then(
+    (value) => watcher.done(value),
+    (error: unknown) => {
+      watcher.failed(error)
+      throw error
+    },
+  )
+  const extras = Object.getOwnPropertyDescriptors(promise)
+  return Object.keys(extras).length === 0 ? successor : Object.defineProperties(successor, extras)
+}
+
+/**
+ * Other thenables have methods of their own (`withResponse()` of the OpenAI client) or start their work when they
+ * are first waited for (query builders): they stay the object they are, and are watched when someone waits.
+ */
+function watchThenable(thenable: PromiseLike<unknown>, watcher: Watch): PromiseLike<unknown> {
+  const settled = once(watcher)
+  const original = thenable.then as (...reactions: unknown[]) => unknown
+  function then(this: unknown, fulfilled?: unknown, rejected?: unknown): unknown {
+    return original.call(
+      this,
+      (value: unknown) => {
+        const handedOn = settled.done(value)
+        return typeof fulfilled === 'function' ? (fulfilled(handedOn) as unknown) : handedOn
+      },
+      (error: unknown) => {
+        settled.failed(error)
+        if (typeof rejected === 'function') return rejected(error) as unknown
+        throw error
+      },
+    )
+  }
+  try {
+    Object.defineProperty(thenable, 'then', { value: then, configurable: true, writable: true })
+  } catch {
+    // A frozen thenable cannot be watched without being replaced; it is handed on as it is.
+  }
+  return thenable
+}
+
+function once(watcher: Watch): Watch {
+  let outcome: { value: unknown } | undefined
+  let isOver = false
+  return {
+    done(value) {
+      if (!isOver) {
+        isOver = true
+        outcome = { value: watcher.done(value) }
+      }
+      return outcome === undefined ? value : outcome.value
+    },
+    failed(error) {
+      if (isOver) return
+      isOver = true
+      watcher.failed(error)
+    },
+  }
+}

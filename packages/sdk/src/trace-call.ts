@@ -1,0 +1,42 @@
+/** Runs a function as one request. */
+import type { ActiveTrace } from './active-trace.ts'
+import { methodOf, override } from './override.ts'
+import { watch } from './settle.ts'
+import { streamKind } from './stream-kind.ts'
+import type { Trace } from './trace.ts'
+
+/** @returns what the function returns; if that is a stream, the request ends with it */
+export function traceCall<Result>(trace: ActiveTrace, work: (trace: Trace) => Result): Result {
+  return watch(() => trace.run(() => work(trace)), {
+    done: (value) => {
+      followResult(trace, value)
+      trace.end()
+      return value
+    },
+    failed: (error) => {
+      trace.recordError(error)
+      trace.end()
+    },
+  })
+}
+
+/** Keeps the request open while its result is a stream that is still read. */
+export function followResult(trace: ActiveTrace, value: unknown): void {
+  const kind = streamKind(value)
+  if (kind === undefined || trace.isFollowing(value)) return
+  if (kind === 'iterator') enterOnEachStep(trace, value as object)
+  trace.follow(
+    value,
+    () => undefined,
+    () => undefined,
+  )
+}
+
+/** The body of a generator runs when it is read: by then the code that reads it is the current one. */
+function enterOnEachStep(trace: ActiveTrace, iterator: object): void {
+  for (const name of ['next', 'return', 'throw']) {
+    const step = methodOf(iterator, name)
+    if (step !== undefined)
+      override(iterator, name, (...values: unknown[]) => trace.run(() => step(...values)))
+  }
+}

@@ -1,0 +1,25 @@
+/** What a running trace needs of its client. */
+import type { DropReason, IdGenerator, PriceBook } from '@ragmeter/core'
+import type { ActiveTrace } from './active-trace.ts'
+import type { EventDefaults } from './open-event.ts'
+
+export interface TraceHost {
+  readonly defaults: EventDefaults
+  readonly prices: PriceBook
+  readonly ids: IdGenerator
+  /** Epoch milliseconds. */
+  now(): number
+  /** Milliseconds of a clock that does not jump. */
+  monotonicNow(): number
+  /** 0 <= x < 1 */
+  random(): number
+  isHeadSampled(randomness: number): boolean
+  /** Counts something that was left out. */
+  drop(reason: DropReason): void
+  /** Makes a trace the current one of a function and all it starts. */
+  runIn<Result>(trace: ActiveTrace, run: () => Result): Result
+  /** The trace waits for a stream. */
+  defer(trace: ActiveTrace): void
+  /** The request is over. */
+  finish(trace: ActiveTrace): void
+}

@@ -1,0 +1,155 @@
+/** Starts and ends requests: decides which are kept, measures all, and queues what is kept. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DropReason, IdGenerator, PriceBook, TraceEvent } from '@ragmeter/core'
+import { traceToWire } from '@ragmeter/core'
+import { ActiveTrace } from './active-trace.ts'
+import type { EventDefaults } from './open-event.ts'
+import type { Hasher } from './query-hash.ts'
+import { readDocuments } from './read-retrieval.ts'
+import type { Recorder } from './recorder.ts'
+import { redact } from './redact.ts'
+import type { Sampler } from './sampler.ts'
+import type { TraceHost } from './trace-host.ts'
+import type { TraceQueue } from './trace-queue.ts'
+import type { TraceOptions } from './trace.ts'
+
+export interface TracerOptions {
+  defaults: EventDefaults
+  prices: PriceBook
+  ids: IdGenerator
+  sampler: Sampler
+  recorder: Recorder
+  /** Absent when there is nowhere to send traces. */
+  queue: TraceQueue | undefined
+  hash: Hasher
+  hashUserIds: boolean
+  now: () => number
+  monotonicNow: () => number
+  random: () => number
+  /** Called when the queue should be emptied soon. */
+  onPressure: () => void
+}
+
+/** A stream that nobody reads to its end holds its request open for this long. */
+const STREAM_WAIT_MAX_MS = 10 * 60_000
+
+export class Tracer implements TraceHost {
+  readonly defaults: EventDefaults
+  readonly prices: PriceBook
+  readonly ids: IdGenerator
+  readonly now: () => number
+  readonly monotonicNow: () => number
+  readonly random: () => number
+  readonly #options: TracerOptions
+  readonly #storage = new AsyncLocalStorage<ActiveTrace>()
+  readonly #deferred = new Map<ActiveTrace, number>()
+  #inFlight = 0
+  /** Requests started so far. */
+  started = 0
+
+  constructor(options: TracerOptions) {
+    this.#options = options
+    this.defaults = options.defaults
+    this.prices = options.prices
+    this.ids = options.ids
+    this.now = options.now
+    this.monotonicNow = options.monotonicNow
+    this.random = options.random
+  }
+
+  /** Requests that have started and not ended. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  get current(): ActiveTrace | undefined {
+    return this.#storage.getStore()
+  }
+
+  start(query: string, options: TraceOptions | undefined): ActiveTrace {
+    this.#inFlight += 1
+    this.started += 1
+    return new ActiveTrace(this, typeof query === 'string' ? query : '', options)
+  }
+
+  isHeadSampled(randomness: number): boolean {
+    return this.#options.sampler.isHeadSampled(randomness)
+  }
+
+  drop(reason: DropReason): void {
+    this.#options.recorder.drop(reason, 1)
+  }
+
+  runIn<Result>(trace: ActiveTrace, run: () => Result): Result {
+    return this.#storage.run(trace, run)
+  }
+
+  defer(trace: ActiveTrace): void {
+    this.#deferred.set(trace, this.monotonicNow())
+  }
+
+  /** Ends requests that wait for a stream nobody reads. */
+  abandonIdleStreams(): void {
+    const oldest = this.monotonicNow() - STREAM_WAIT_MAX_MS
+    for (const [trace, since] of this.#deferred) if (since < oldest) trace.abandon()
+  }
+
+  finish(trace: ActiveTrace): void {
+    this.#inFlight -= 1
+    if (this.#deferred.size > 0) this.#deferred.delete(trace)
+    const { event } = trace
+    const failed = event.status === 'error' || event.status === 'timeout'
+    const { sampler, recorder, queue } = this.#options
+    const { decision, kept } = sampler.decide(
+      trace.randomness,
+      failed,
+      trace.isForced,
+      event.operation ?? '',
+      event.total_latency_ms,
+      this.monotonicNow(),
+    )
+    if (kept === undefined || queue === undefined) return recorder.record(event, decision)
+    event.kept = kept
+    this.#complete(trace)
+    recorder.record(event, decision)
+    const wire = this.#serialise(event)
+    if (wire !== undefined && !queue.push(wire)) recorder.drop('queue_full', 1)
+    if (queue.isHalfFull) this.#options.onPressure()
+  }
+
+  /** @returns undefined if the application handed in something that JSON cannot express */
+  #serialise(event: TraceEvent): string | undefined {
+    try {
+      return JSON.stringify(traceToWire(event, this.defaults))
+    } catch {
+      this.drop('invalid')
+      return undefined
+    }
+  }
+
+  /** What only a trace that is kept needs: ids, hashes, documents. */
+  #complete(trace: ActiveTrace): void {
+    const { event, query } = trace
+    const { hash, hashUserIds } = this.#options
+    if (event.id === '') event.id = this.ids.requestId(event.timestamp)
+    event.trace_id = trace.traceId
+    if (query !== '') {
+      event.query_hash = hash(query)
+      event.query_length = query.length
+    }
+    if (trace.user !== undefined) event.user_id = hashUserIds ? hash(trace.user) : trace.user
+    if (trace.errorMessage !== undefined && trace.errorMessage !== '') {
+      event.error_message = redact(trace.errorMessage, query)
+    }
+    if (trace.retrieved !== undefined) nameDocuments(event, trace.retrieved)
+  }
+}
+
+function nameDocuments(event: TraceEvent, retrieved: unknown): void {
+  if (event.retrieval === undefined || event.retrieval.documents !== undefined) return
+  try {
+    event.retrieval.documents = readDocuments(retrieved)
+  } catch {
+    // A getter of the application's object threw: the trace does without.
+  }
+}
