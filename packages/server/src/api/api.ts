@@ -1,0 +1,92 @@
+/** Stage 5c of 5. Questions over HTTP -> queries of the store -> JSON. */
+import type { FastifyInstance } from 'fastify'
+import { ERROR_SCHEMA } from '../lib/request-error.ts'
+import type { StageReport } from '../lib/stage-report.ts'
+import { RagmeterError } from '@ragmeter/core'
+import { clientsRoute } from './clients.ts'
+import { healthRoute, livezRoute } from './health.ts'
+import { ledgerRoute } from './ledger.ts'
+import { AnswerWithStatus } from './route.ts'
+import type { ApiContext, Route } from './route.ts'
+import { seriesRoute } from './series.ts'
+import { statsRoute } from './stats.ts'
+import { storageRoute } from './storage.ts'
+import { traceRoute, tracesRoute } from './traces.ts'
+
+export { createAuth } from './auth.ts'
+export { registerOpenApi } from './openapi.ts'
+
+const ROUTES: readonly Route[] = [
+  livezRoute,
+  healthRoute,
+  statsRoute,
+  tracesRoute,
+  traceRoute,
+  seriesRoute,
+  ledgerRoute,
+  clientsRoute,
+  storageRoute,
+]
+
+/** Adds the routes that answer questions. */
+export function registerApi(app: FastifyInstance, context: ApiContext, report: StageReport): void {
+  for (const route of ROUTES) {
+    app.get(route.url, { schema: schemaOf(route) }, async (request, reply) => {
+      const began = performance.now()
+      try {
+        const query = request.query as Readonly<Record<string, unknown>>
+        const path = request.params as Readonly<Record<string, string>>
+        const answer = await route.handle(query, context, path)
+        report.accepted(1)
+        if (!(answer instanceof AnswerWithStatus)) return answer
+        void reply.code(answer.status)
+        return answer.body
+      } catch (error) {
+        report.dropped(error instanceof RagmeterError ? error.code : 'internal', 1)
+        throw error
+      } finally {
+        report.took(performance.now() - began)
+      }
+    })
+  }
+}
+
+function schemaOf(route: Route): object {
+  const named = Object.entries(route.parameters).map(([name, { doc, schema }]) => {
+    const note = typeof schema['description'] === 'string' ? ` ${schema['description']}` : ''
+    return [name, { ...schema, description: doc + note }] as const
+  })
+  const open = Object.values(route.prefixes ?? {}).map(
+    ({ doc, example }) =>
+      [example, { type: 'string', description: `${doc} Repeat with other names as needed.` }] as const,
+  )
+  const path = Object.entries(route.path ?? {}).map(
+    ([name, description]) => [name, { type: 'string', description }] as const,
+  )
+  const responses = Object.entries(route.responses).map(
+    ([status, { description, schema }]) =>
+      [status, { description, content: { 'application/json': { schema } } }] as const,
+  )
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    ...(named.length + open.length === 0
+      ? {}
+      : { querystring: { type: 'object', properties: Object.fromEntries([...named, ...open]) } }),
+    ...(path.length === 0
+      ? {}
+      : {
+          params: {
+            type: 'object',
+            required: path.map(([name]) => name),
+            properties: Object.fromEntries(path),
+          },
+        }),
+    response: {
+      ...Object.fromEntries(responses),
+      default: { description: 'Refused.', content: { 'application/json': { schema: ERROR_SCHEMA } } },
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** GET /api/v1/clients: what each client says it sent, and what arrived. */
+import { route } from './route.ts'
+import { array, epochMs, map, nullable, object, oneOf, string, whole } from '../lib/json-schema.ts'
+
+const CLIENTS_SCHEMA = object({
+  clients: array(
+    object({
+      instance: string('One process of a client.'),
+      name: nullable(string('Name of its library.')),
+      version: nullable(string('Version of its library.')),
+      service: nullable(string()),
+      last_sequence: whole('Highest batch number seen.'),
+      gaps: whole('Batches whose number was skipped and has not come since.'),
+      batches: whole('Batches stored.'),
+      duplicates: whole('Batches that came again and were not counted again.'),
+      traces_accepted: whole(),
+      traces_rejected: whole(),
+      dropped: map(whole(), 'Dropped by the client itself, by reason.'),
+      first_seen: epochMs('First batch.'),
+      last_seen: epochMs('Last batch.'),
+      state: oneOf(
+        ['live', 'closed', 'tail_unknown'],
+        '`closed` said goodbye; `tail_unknown` vanished without, so its last seconds may be missing.',
+      ),
+    }),
+  ),
+})
+
+export const clientsRoute = route({
+  url: '/api/v1/clients',
+  operationId: 'listClients',
+  tag: 'queries',
+  summary: 'Delivery by client instance',
+  parameters: {},
+  responses: { 200: { description: 'The clients.', schema: CLIENTS_SCHEMA } },
+  answer: async (_, { store, now }) => ({ clients: await store.query('clients', { now: now() }) }),
+})

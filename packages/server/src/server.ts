@@ -1,0 +1,209 @@
+/** The daemon: its stages, wired in the order in which a request goes through them. */
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { RagmeterError } from '@ragmeter/core'
+import type { FastifyInstance } from 'fastify'
+import { createAuth, registerApi, registerOpenApi } from './api/api.ts'
+import type { ServerConfig } from './config.ts'
+import { createHttpServer } from './http-server.ts'
+import { Admission, registerIngest } from './ingest/ingest.ts'
+import { HTTP_LIMITS } from './lib/http-limits.ts'
+import type { HttpLimits } from './lib/http-limits.ts'
+import { createLogger } from './lib/logger.ts'
+import type { Logger } from './lib/logger.ts'
+import {
+  LifetimeMetrics,
+  MetricsPage,
+  registerMetrics,
+  SelfMetrics,
+  watchEventLoop,
+} from './metrics/metrics.ts'
+import { watchStorage } from './storage-watch.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Store } from './store/store.ts'
+
+/** Seconds after which a client tries a daemon that was stopping: a restart takes about that long. */
+const RESTART_SECONDS = 5
+const QUERY_TIMEOUT_MS = 10_000
+
+export interface RunningServer extends AsyncDisposable {
+  /** `http://host:port` */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  /** Also in GET /health: tells this daemon from another one under the same process id. */
+  readonly nonce: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  /** Refuses what is new, finishes what is in flight, closes the database. */
+  close(): Promise<void>
+}
+
+/** What a test may replace. */
+export interface ServerParts {
+  openStore?: (config: ServerConfig) => Promise<Store>
+  logger?: Logger
+  /** Epoch milliseconds. */
+  now?: () => number
+  limits?: Partial<HttpLimits>
+  admission?: Admission
+}
+
+/** @throws StoreError if the database cannot be opened; the error of listen(), such as EADDRINUSE */
+export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
+  const logger = parts.logger ?? createLogger({ level: config.logLevel, file: config.logFile })
+  const store = await (parts.openStore ?? openStore)(config)
+  try {
+    const daemon = await createDaemon(config, store, logger, parts)
+    return await listen(config, daemon, logger)
+  } catch (error) {
+    await store[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+function openStore(config: ServerConfig): Promise<Store> {
+  const { db, retentionDays, bytesMax, dimensions, prices, costPer1kInputUsd, costPer1kOutputUsd } = config
+  const costPer1kTokens =
+    costPer1kInputUsd === undefined || costPer1kOutputUsd === undefined
+      ? null
+      : { inputUsd: costPer1kInputUsd, outputUsd: costPer1kOutputUsd }
+  return openSqliteStore({ path: db, retentionDays, bytesMax, dimensions, prices, costPer1kTokens })
+}
+
+interface Daemon {
+  app: FastifyInstance
+  store: Store
+  limits: HttpLimits
+  nonce: string
+  startedAt: number
+  stopping: boolean
+  [Symbol.dispose](): void
+}
+
+async function createDaemon(
+  config: ServerConfig,
+  store: Store,
+  logger: Logger,
+  parts: ServerParts,
+): Promise<Daemon> {
+  const now = parts.now ?? Date.now
+  const limits = { ...HTTP_LIMITS, ...parts.limits }
+  const version = readVersion()
+  const admission = parts.admission ?? new Admission()
+  const eventLoop = watchEventLoop(now)
+  const self = new SelfMetrics(version, {
+    residentMemoryBytes: () => process.memoryUsage.rss(),
+    cpuMicroseconds: () => {
+      const { user, system } = process.cpuUsage()
+      return user + system
+    },
+    startTimeSeconds: now() / 1000 - process.uptime(),
+    eventLoopLagSeconds: () => eventLoop.max(),
+    inFlight: () => ({ requests: admission.requests, bytes: admission.bytes }),
+  })
+  const app = createHttpServer({
+    limits,
+    onInternalError: (error, route) => logger.error({ err: error, route }, 'request failed'),
+  })
+  const daemon: Daemon = {
+    app,
+    store,
+    limits,
+    nonce: randomUUID(),
+    startedAt: now(),
+    stopping: false,
+    [Symbol.dispose]: () => eventLoop[Symbol.dispose](),
+  }
+  guard(daemon, config, self)
+  await registerOpenApi(app, version)
+
+  // 1: bodies come in, and go to the store, which decodes, enriches, stores and rolls up (2 to 4) on its own threads.
+  registerIngest(app, { store, admission, report: self.stage('ingest'), drainLimits: limits, now })
+
+  // 5a: what was committed becomes visible to Prometheus.
+  const storage = watchStorage(() => store.state(), now)
+  const lifetime = new LifetimeMetrics(store.series, now())
+  const page = new MetricsPage({ lifetime, self, storeReport: self.stage('store'), storage, now })
+  store.onCommitted = (update) => page.committed(update)
+  registerMetrics(app, page, self.stage('metrics'))
+
+  // 5c: questions.
+  registerApi(
+    app,
+    {
+      store,
+      storage,
+      requestsTotal: () => lifetime.requestsTotal(),
+      dimensions: config.dimensions,
+      now,
+      startedAt: daemon.startedAt,
+      version,
+      nonce: daemon.nonce,
+      queryTimeoutMs: QUERY_TIMEOUT_MS,
+    },
+    self.stage('api'),
+  )
+  return daemon
+}
+
+/** Before any route: who may come in, and whether it is still open. After it: how long that took. */
+function guard(daemon: Daemon, config: ServerConfig, self: SelfMetrics): void {
+  const authorise = createAuth({ token: config.token, port: () => portOf(daemon.app, config.port) })
+  daemon.app.addHook('onRequest', (request, reply, done) => {
+    if (daemon.stopping) {
+      reply.header('connection', 'close')
+      done(new RagmeterError('stopping', 'the daemon is stopping', { retryAfterSeconds: RESTART_SECONDS }))
+      return
+    }
+    authorise(request.routeOptions.url, request.headers)
+    done()
+  })
+  daemon.app.addHook('onResponse', (request, reply, done) => {
+    // Paths that do not exist share one name: there is no end of them.
+    const route = request.routeOptions.url ?? 'unknown'
+    self.answered(route, request.method, reply.statusCode, reply.elapsedTime)
+    done()
+  })
+}
+
+async function listen(config: ServerConfig, daemon: Daemon, logger: Logger): Promise<RunningServer> {
+  const { app, startedAt, nonce } = daemon
+  await app.listen({ host: config.host, port: config.port })
+  const port = portOf(app, config.port)
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = `http://${host}:${port}`
+  logger.info({ url, db: config.db, version: readVersion() }, 'listening')
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= stop(daemon, logger))
+  return { url, host: config.host, port, nonce, startedAt, close, [Symbol.asyncDispose]: close }
+}
+
+async function stop(daemon: Daemon, logger: Logger): Promise<void> {
+  const { app, store, limits } = daemon
+  daemon.stopping = true
+  logger.info('stopping')
+  const timer = setTimeout(() => {
+    logger.warn('requests in flight were cut off')
+    app.server.closeAllConnections()
+  }, limits.closeTimeoutMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+    await store[Symbol.asyncDispose]()
+    daemon[Symbol.dispose]()
+    logger.info('stopped')
+  }
+}
+
+function portOf(app: FastifyInstance, configured: number): number {
+  const address = app.server.address()
+  return address === null || typeof address === 'string' ? configured : address.port
+}
+
+/** package.json lies above src and above dist alike. */
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return (manifest as { version: string }).version
+}
