@@ -1,0 +1,58 @@
+import type { MonitorClient, Trace, TraceOptions } from '@ragmeter/sdk'
+
+import type { Answer, Answerer, AnswerOptions } from './answer.ts'
+import { notFoundText } from './answer.ts'
+import type { AnswerCache } from './answer-cache.ts'
+import { rewriteQuery } from './query-rewrite.ts'
+import { coverageOf, rerank } from './rerank.ts'
+import type { SearchIndex } from './search-index.ts'
+import { termsOf } from './words.ts'
+
+export interface AssistantParts {
+  readonly index: SearchIndex
+  readonly answerer: Answerer
+  readonly cache: AnswerCache<Answer>
+  readonly monitor: MonitorClient
+}
+
+/** Who asks: `org` is the company, whose costs are summed apart; the rest continues the caller's own trace. */
+export type Caller = Pick<TraceOptions, 'org' | 'requestId' | 'traceparent' | 'tracestate'>
+
+/** @throws whatever the answerer throws; the request is then recorded as an error, or as cancelled */
+export type Assistant = (question: string, caller: Caller, options: AnswerOptions) => Promise<Answer>
+
+/**
+ * The RAG pipeline, measured: cache, query rewrite, retrieval, rerank, generation. Take away `monitor` and `trace`
+ * and what remains is the pipeline itself.
+ */
+export function createAssistant({ index, answerer, cache, monitor }: AssistantParts): Assistant {
+  const answerFromDocs = async (trace: Trace, question: string, options: AnswerOptions): Promise<Answer> => {
+    const query = trace.stage('query_rewrite', () => rewriteQuery(question))
+    const hits = trace.retrieval({ retriever: 'bm25' }, () => index.search(query))
+    if (hits.length === 0) return { text: notFoundText, citations: [], found: false }
+
+    const ranked = trace.rerank({ documents: hits }, () => rerank(query, hits, index.weightOf))
+    const passages = ranked.filter(({ used }) => used)
+    const { provider, model } = answerer
+    const answer = await trace.generation({ provider, model }, () =>
+      answerer.answer({ question, query, passages }, options),
+    )
+
+    trace.recordQuality('context_utilisation', answer.citations.length / passages.length)
+    if (answer.found) {
+      trace.recordQuality('answer_coverage', coverageOf(query, termsOf(answer.text), index.weightOf))
+    }
+    return answer
+  }
+
+  return async (question, caller, options) =>
+    monitor.trace(question, { operation: 'ask', endpoint: '/ask', ...caller }, async (trace) => {
+      const cached = cache.get(question)
+      trace.recordCache('response', cached !== undefined)
+      if (cached !== undefined) return cached
+
+      const answer = await answerFromDocs(trace, question, options)
+      cache.set(question, answer)
+      return answer
+    })
+}
