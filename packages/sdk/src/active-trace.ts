@@ -2,9 +2,9 @@
 import { LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
 import { checkedLatency, checkedText, checkedUsd } from './checked-values.ts'
-import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
+import { generationOf, joinRetrievals, recordOfAnswer, rerankOf, retrievalOf } from './event-parts.ts'
 import { failureOf } from './failure.ts'
-import { setMetadata } from './metadata.ts'
+import { checkedMetadata, setMetadata } from './metadata.ts'
 import type { Metadata } from './metadata.ts'
 import { openEvent } from './open-event.ts'
 import type { OpenEvent } from './open-event.ts'
@@ -36,7 +36,6 @@ import {
   traceIdWith,
 } from './traceparent.ts'
 import { readUsage } from './usage.ts'
-import type { AnswerUsage } from './usage.ts'
 import { observeStream } from './usage-stream.ts'
 
 export class ActiveTrace implements Trace {
@@ -68,7 +67,7 @@ export class ActiveTrace implements Trace {
     this.query = query
     this.event = openEvent(host.now(), host.defaults)
     this.isForced = options?.force === true
-    const parent = options?.traceparent === undefined ? undefined : parseTraceparent(options.traceparent)
+    const parent = parseTraceparent(options?.traceparent)
     this.randomness = parent === undefined ? host.random() : randomnessOf(parent.traceId)
     if (options !== undefined) this.#apply(options)
     if (parent !== undefined) {
@@ -120,7 +119,7 @@ export class ActiveTrace implements Trace {
         record.status,
       ),
       name: checkedText(record.name, LIMITS.nameLengthMax),
-      attributes: record.attributes === undefined ? undefined : attributesOf(record.attributes),
+      attributes: checkedMetadata(record.attributes),
     })
   }
 
@@ -213,7 +212,7 @@ export class ActiveTrace implements Trace {
       done: (value) => {
         if (isStream(value)) return this.#followGeneration(value, options, startMs)
         const latencyMs = this.#host.monotonicNow() - startMs
-        this.#addGeneration({ ...recordOf(options, readUsage(value)), latencyMs }, startMs)
+        this.#addGeneration({ ...recordOfAnswer(options, readUsage(value)), latencyMs }, startMs)
         return value
       },
       failed: (error) => {
@@ -334,7 +333,7 @@ export class ActiveTrace implements Trace {
           : end.cancelled
             ? 'cancelled'
             : 'success'
-        const record: GenerationRecord = { ...recordOf(options, end), latencyMs, status }
+        const record: GenerationRecord = { ...recordOfAnswer(options, end), latencyMs, status }
         if (firstTokenMs !== undefined) record.timeToFirstTokenMs = firstTokenMs
         this.#addGeneration(record, startMs)
       },
@@ -396,21 +395,4 @@ export class ActiveTrace implements Trace {
     this.#failedStep = { error, stage }
     return failureOf(error, stage).status
   }
-}
-
-function recordOf(options: GenerationOptions, answer: AnswerUsage): GenerationRecord {
-  const { usage, model, provider, answerLength } = answer
-  return {
-    ...(model === undefined ? {} : { model }),
-    ...(provider === undefined ? {} : { provider }),
-    ...options,
-    ...usage,
-    ...(answerLength === undefined ? {} : { answerLength }),
-  }
-}
-
-function attributesOf(attributes: Readonly<Record<string, Scalar>>): Metadata {
-  const checked: Metadata = {}
-  for (const key of Object.keys(attributes)) setMetadata(checked, key, attributes[key] ?? null)
-  return checked
 }

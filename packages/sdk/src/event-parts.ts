@@ -2,7 +2,8 @@
 import { LIMITS, memoise, nanoUsd, normaliseModel, normaliseProvider } from '@ragmeter/core'
 import type { Generation, PriceBook, Rerank, Retrieval, TokenUsage } from '@ragmeter/core'
 import { checkedCount, checkedLatency, checkedScores, checkedText, checkedUsd } from './checked-values.ts'
-import type { GenerationRecord, RerankRecord, RetrievalRecord } from './trace.ts'
+import type { GenerationOptions, GenerationRecord, RerankRecord, RetrievalRecord } from './trace.ts'
+import type { AnswerUsage } from './usage.ts'
 
 const providerName = memoise(normaliseProvider)
 const modelName = memoise(normaliseModel)
@@ -118,4 +119,16 @@ function isFailure(status: Retrieval['status']): boolean {
 
 function isMeasure(value: number | undefined): boolean {
   return typeof value === 'number' && value >= 0 && value <= LIMITS.countMax
+}
+
+/** What the answer tells, and what the application states: where they differ, the application knows better. */
+export function recordOfAnswer(options: GenerationOptions, answer: AnswerUsage): GenerationRecord {
+  const { usage, model, provider, answerLength } = answer
+  return {
+    ...(model === undefined ? {} : { model }),
+    ...(provider === undefined ? {} : { provider }),
+    ...options,
+    ...usage,
+    ...(answerLength === undefined ? {} : { answerLength }),
+  }
 }

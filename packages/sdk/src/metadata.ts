@@ -25,6 +25,16 @@ export function setMetadata(metadata: Metadata, key: string, value: Scalar): boo
   return false
 }
 
+/** A copy within the limits. */
+export function checkedMetadata(
+  metadata: Readonly<Record<string, Scalar>> | undefined,
+): Metadata | undefined {
+  if (typeof metadata !== 'object' || metadata === null) return undefined
+  const checked: Metadata = {}
+  for (const key of Object.keys(metadata)) setMetadata(checked, key, metadata[key] ?? null)
+  return checked
+}
+
 function keyCount(metadata: Metadata): number {
   let count = 0
   for (const _ in metadata) count += 1

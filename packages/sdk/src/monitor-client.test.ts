@@ -2,12 +2,16 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MonitorClient } from './monitor-client.ts'
 import type { MonitorOptions } from './options.ts'
 import { InMemoryTransport } from './testing.ts'
+import { traceContextOf } from './traceparent.ts'
 
 const clients: MonitorClient[] = []
 
 function setUp(options: MonitorOptions = {}) {
   const transport = new InMemoryTransport()
-  const monitor = new MonitorClient({ service: 'app', sampleRate: 1, ...options }, { transport, environment: {} })
+  const monitor = new MonitorClient(
+    { service: 'app', sampleRate: 1, ...options },
+    { transport, environment: {} },
+  )
   clients.push(monitor)
   return { monitor, transport }
 }
@@ -119,7 +123,8 @@ describe('MonitorClient.trace', () => {
 })
 
 async function* chunks() {
-  for (const content of ['Hel', 'lo']) yield { model: 'gpt-4o', choices: [{ delta: { content } }], usage: null }
+  for (const content of ['Hel', 'lo'])
+    yield { model: 'gpt-4o', choices: [{ delta: { content } }], usage: null }
   yield { model: 'gpt-4o', choices: [], usage: { prompt_tokens: 5, completion_tokens: 2 } }
 }
 
@@ -167,11 +172,14 @@ describe('MonitorClient.startTrace', () => {
   test('continues the trace of the caller and hands it on', () => {
     const { monitor } = setUp({ sampleRate: 0 })
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const trace = monitor.startTrace('q', { traceparent, tracestate: 'a=b' })
+    const trace = monitor.startTrace('q', {
+      headers: { traceparent, tracestate: 'a=b', 'x-request-id': 'r9' },
+    })
     expect(trace.traceId).toBe('0af7651916cd43dd8448eb211c80319c')
     const headers = trace.headers()
     expect(headers['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/)
     expect(headers['tracestate']).toBe('a=b')
+    expect(headers['x-request-id']).toBe('r9')
     trace.end()
   })
 })

@@ -57,14 +57,14 @@ export function readDocuments(result: unknown): readonly RetrievedDocument[] | u
 
 /** The list inside a result, two levels deep: Elasticsearch has `hits.hits`, Chroma a list of lists. */
 export function listOf(result: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(result)) return result
+  if (isList(result)) return result
   if (!isFields(result)) return undefined
   const ids = result['ids']
-  if (Array.isArray(ids)) return Array.isArray(ids[0]) ? (ids[0] as unknown[]).map(asId) : ids.map(asId)
+  if (isList(ids)) return (isList(ids[0]) ? ids[0] : ids).map(asId)
   for (const field of LIST_FIELDS) {
     const value = result[field]
-    if (Array.isArray(value)) return value
-    if (field === 'hits' && isFields(value) && Array.isArray(value['hits'])) return value['hits']
+    if (isList(value)) return value
+    if (field === 'hits' && isFields(value) && isList(value['hits'])) return value['hits']
   }
   return undefined
 }
@@ -104,4 +104,8 @@ function finite(value: number): number | undefined {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }

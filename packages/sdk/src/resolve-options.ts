@@ -3,9 +3,12 @@ import { LIMITS } from '@ragmeter/core'
 import type { PriceOverride } from '@ragmeter/core'
 import type { DiagnosticListener } from './diagnostics.ts'
 import { OPTIONS } from './options.ts'
-import type { MonitorOptions, OptionDefinition, ResolvedOptions } from './options.ts'
+import type { MonitorOptions, OptionDefinition, OptionKind, ResolvedOptions } from './options.ts'
 
 type Value = boolean | number | string | null | readonly unknown[] | undefined
+
+/** Names, keys, tokens, paths. */
+const TEXT_LENGTH_MAX = 4096
 
 /**
  * Code goes before environment, environment before defaults. Never throws: monitoring that is configured wrongly
@@ -55,64 +58,65 @@ function resolveOne(
   const variable = environment[definition.env]
   const fromCode = stated !== undefined
   if (!fromCode && (variable === undefined || variable === '')) return definition.default
-  const value = fromCode ? stated : fromText(definition, variable as string)
-  const problem = problemWith(definition, value)
-  if (problem === undefined) return value as Value
+  const value = fromCode ? stated : READERS[definition.kind](variable as string)
+  if (CHECKS[definition.kind](value, definition)) return value as Value
+  const got = typeof value === 'number' ? `is ${value}, but ` : ''
   report({
     code: 'option_invalid',
-    message: `${fromCode ? `Option ${definition.name}` : definition.env} ${problem}; its default is used (${String(definition.default ?? 'none')}).`,
+    message: `${fromCode ? `Option ${definition.name}` : definition.env} ${got}must be ${requirementOf(definition)}; its default is used (${String(definition.default ?? 'none')}).`,
     hint: definition.doc,
   })
   return definition.default
 }
 
-function fromText(definition: OptionDefinition, text: string): unknown {
-  switch (definition.kind) {
-    case 'boolean':
-      return /^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : text
-    case 'number':
-      return Number(text)
-    case 'url':
-      return text === 'none' ? null : text
-    case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '')
-    case 'json':
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        return text
-      }
-    case 'string':
-      return text
+type Read = (text: string) => unknown
+
+/** From the text of a variable to a value; what cannot be read stays text and is then refused. */
+const READERS: Readonly<Record<OptionKind, Read>> = {
+  boolean: (text) =>
+    /^(1|true|yes|on)$/i.test(text) ? true : /^(0|false|no|off)$/i.test(text) ? false : text,
+  number: Number,
+  url: (text) => (text === 'none' ? null : text),
+  list: (text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  json: readJson,
+  string: (text) => text,
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
   }
 }
 
-/** @returns what is wrong with a value, without repeating it: it may be a secret */
-function problemWith(definition: OptionDefinition, value: unknown): string | undefined {
-  switch (definition.kind) {
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : 'must be true or false'
-    case 'number': {
-      const { min = -Infinity, max = Infinity } = definition
-      const valid = typeof value === 'number' && value >= min && value <= max
-      return valid ? undefined : `is ${String(value)}, but must be a number from ${min} to ${max}`
-    }
-    case 'string':
-      return typeof value === 'string' && value !== '' && value.length <= LIMITS.endpointLengthMax
-        ? undefined
-        : `must be a text of at most ${LIMITS.endpointLengthMax} characters`
-    case 'url':
-      return value === null || isHttpUrl(value) ? undefined : 'must be an http or https URL'
-    case 'list':
-      return isTextList(value) && value.length <= LIMITS.dimensionsMax
-        ? undefined
-        : `must be a list of at most ${LIMITS.dimensionsMax} texts`
-    case 'json':
-      return isPriceList(value) ? undefined : 'must be a list of prices'
+type Check = (value: unknown, definition: OptionDefinition) => boolean
+
+const CHECKS: Readonly<Record<OptionKind, Check>> = {
+  boolean: (value) => typeof value === 'boolean',
+  number: (value, { min = -Infinity, max = Infinity }) =>
+    typeof value === 'number' && value >= min && value <= max,
+  string: (value) => typeof value === 'string' && value !== '' && value.length <= TEXT_LENGTH_MAX,
+  url: (value) => value === null || isHttpUrl(value),
+  list: (value) => isTextList(value) && value.length <= LIMITS.dimensionsMax,
+  json: isPriceList,
+}
+
+/** What a value must be. The value itself is only repeated where it cannot be a secret. */
+function requirementOf({ kind, min = -Infinity, max = Infinity }: OptionDefinition): string {
+  const texts: Readonly<Record<OptionKind, string>> = {
+    boolean: 'true or false',
+    number: `a number from ${min} to ${max}`,
+    string: `a text of at most ${TEXT_LENGTH_MAX} characters`,
+    url: 'an http or https URL',
+    list: `a list of at most ${LIMITS.dimensionsMax} texts`,
+    json: 'a list of prices',
   }
+  return texts[kind]
 }
 
 function isHttpUrl(value: unknown): boolean {
@@ -132,8 +136,6 @@ function isPriceList(value: unknown): boolean {
 function isPrice(item: unknown): boolean {
   if (typeof item !== 'object' || item === null) return false
   const price = item as Partial<Record<keyof PriceOverride, unknown>>
-  const isAmount = (amount: unknown) => typeof amount === 'number' && Number.isFinite(amount) && amount >= 0
-  const isOptional = (amount: unknown) => amount === undefined || isAmount(amount)
   return (
     typeof price.model === 'string' &&
     (price.provider === undefined || typeof price.provider === 'string') &&
@@ -143,4 +145,12 @@ function isPrice(item: unknown): boolean {
     isOptional(price.cacheWriteUsdPerMillion) &&
     isOptional(price.requestUsd)
   )
+}
+
+function isAmount(amount: unknown): boolean {
+  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0
+}
+
+function isOptional(amount: unknown): boolean {
+  return amount === undefined || isAmount(amount)
 }

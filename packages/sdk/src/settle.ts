@@ -1,5 +1,7 @@
 /** Watches what a wrapped function returns without the caller noticing. */
 
+import { methodOf, override } from './override.ts'
+
 interface Watch {
   /** Called once with the value; what it returns is handed on in its place. */
   done(value: unknown): unknown
@@ -52,27 +54,30 @@ function watchPromise(promise: Promise<unknown>, watcher: Watch): Promise<unknow
  */
 function watchThenable(thenable: PromiseLike<unknown>, watcher: Watch): PromiseLike<unknown> {
   const settled = once(watcher)
-  const original = thenable.then as (...reactions: unknown[]) => unknown
-  function then(this: unknown, fulfilled?: unknown, rejected?: unknown): unknown {
-    return original.call(
-      this,
+  const original = methodOf(thenable, 'then')
+  function then(fulfilled?: unknown, rejected?: unknown): unknown {
+    return original?.(
       (value: unknown) => {
         const handedOn = settled.done(value)
-        return typeof fulfilled === 'function' ? (fulfilled(handedOn) as unknown) : handedOn
+        return isReaction(fulfilled) ? fulfilled(handedOn) : handedOn
       },
       (error: unknown) => {
         settled.failed(error)
-        if (typeof rejected === 'function') return rejected(error) as unknown
+        if (isReaction(rejected)) return rejected(error)
         throw error
       },
     )
   }
   try {
-    Object.defineProperty(thenable, 'then', { value: then, configurable: true, writable: true })
+    override(thenable, 'then', then)
   } catch {
     // A frozen thenable cannot be watched without being replaced; it is handed on as it is.
   }
   return thenable
+}
+
+function isReaction(value: unknown): value is (value: unknown) => unknown {
+  return typeof value === 'function'
 }
 
 function once(watcher: Watch): Watch {

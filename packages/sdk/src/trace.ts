@@ -22,7 +22,10 @@ export interface TraceOptions {
   session?: string
   /** Id of the request in the application's logs, such as the incoming `x-request-id`. @default a new UUIDv7 */
   requestId?: string
-  /** The W3C header of the caller: the trace is continued. See `traceContextOf`. */
+  /**
+   * The W3C header of the caller: the trace is continued. See `traceContextOf`. The caller's sampled flag is not
+   * obeyed: services with one rate keep the same traces, by the id.
+   */
   traceparent?: string
   /** The W3C header of the caller, handed on as it is. */
   tracestate?: string
