@@ -51,7 +51,7 @@ function lockedError(record: DaemonRecord): CommandError {
   return new CommandError(
     'unauthorized',
     `The daemon at ${record.url} asks for its token and got none, or another one.`,
-    'Set RAGMETER_TOKEN, or pass --token, as when it was started.',
+    'Set RAGMETER_TOKEN, or pass --token or --config, as when it was started.',
   )
 }
 

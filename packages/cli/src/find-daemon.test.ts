@@ -12,13 +12,15 @@ const record: DaemonRecord = {
   port: 7246,
   url: 'http://127.0.0.1:7246',
   startedAt: '2026-01-01T00:00:00.000Z',
+  nonce: 'n1',
   db: '/somewhere/ragmeter.db',
-  config: null,
+  log: null,
   version: '0.1.0',
 }
 const health: Health = {
   pid: 4711,
   startedAt: record.startedAt,
+  nonce: record.nonce,
   version: '0.1.0',
   healthy: true,
   reason: null,
@@ -29,7 +31,7 @@ const health: Health = {
 
 const ours: Probe = { answer: 'ragmeter', health }
 const otherPid: Probe = { answer: 'ragmeter', health: { ...health, pid: 4712 } }
-const laterStart: Probe = { answer: 'ragmeter', health: { ...health, startedAt: '2026-02-01T00:00:00.000Z' } }
+const laterStart: Probe = { answer: 'ragmeter', health: { ...health, nonce: 'n2' } }
 const locked: Probe = { answer: 'locked' }
 const stopping: Probe = { answer: 'stopping' }
 const program: Probe = { answer: 'other_program', reason: 'it answers GET /health with HTTP 404' }

@@ -40,9 +40,7 @@ export async function findDaemon(seeker: Seeker): Promise<Finding> {
 /** The verdict: who the process is, and who answers at the address it noted down. */
 export function judge(record: DaemonRecord, process: Sameness, answer: Probe): Finding {
   const ours =
-    answer.answer === 'ragmeter' &&
-    answer.health.pid === record.pid &&
-    answer.health.startedAt === record.startedAt
+    answer.answer === 'ragmeter' && answer.health.pid === record.pid && answer.health.nonce === record.nonce
   if (ours) {
     const present = process === 'same' || process === 'unknown'
     return { state: present ? 'running' : 'elsewhere', record, health: answer.health }

@@ -37,6 +37,7 @@ const healthy = {
   version: '0.1.0',
   pid: 4711,
   started_at: '2026-01-01T00:00:00.000Z',
+  nonce: 'n1',
   uptime_seconds: 5,
   traces_collected: 7,
   storage: { bytes: 1 },
@@ -49,6 +50,7 @@ test('probe reads the health of a daemon', async () => {
     health: {
       pid: 4711,
       startedAt: '2026-01-01T00:00:00.000Z',
+      nonce: 'n1',
       version: '0.1.0',
       healthy: true,
       reason: null,

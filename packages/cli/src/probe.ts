@@ -5,6 +5,8 @@ import { callHttp } from './http-client.ts'
 export interface Health {
   pid: number
   startedAt: string
+  /** Different at every start. */
+  nonce: string
   version: string
   healthy: boolean
   /** Why it is not healthy; null if it is. */
@@ -49,14 +51,15 @@ export function errorCodeOf(body: unknown): string | undefined {
 
 function readHealth(body: unknown): Health | undefined {
   if (!isObject(body)) return undefined
-  const { pid, version, started_at: startedAt, status, reason, storage } = body
+  const { pid, version, started_at: startedAt, nonce, status, reason, storage } = body
   if (typeof pid !== 'number' || typeof version !== 'string' || typeof status !== 'string') return undefined
-  if (typeof startedAt !== 'string' && typeof startedAt !== 'number') return undefined
+  if (typeof startedAt !== 'string' || typeof nonce !== 'string') return undefined
   const count = (name: string) => (typeof body[name] === 'number' ? body[name] : 0)
   return {
     pid,
     version,
-    startedAt: String(startedAt),
+    startedAt,
+    nonce,
     healthy: status === 'healthy',
     reason: typeof reason === 'string' ? reason : null,
     uptimeSeconds: count('uptime_seconds'),

@@ -12,8 +12,9 @@ const record: DaemonRecord = {
   port: 7246,
   url: 'http://127.0.0.1:7246',
   startedAt: '2026-01-01T00:00:00.000Z',
+  nonce: 'n1',
   db: '/somewhere/ragmeter.db',
-  config: null,
+  log: null,
   version: '0.1.0',
 }
 const never = () => false

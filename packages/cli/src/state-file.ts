@@ -15,12 +15,14 @@ export interface DaemonRecord {
   port: number
   /** Where a client on this machine reaches it. */
   url: string
-  /** `started_at` of GET /health: together with the pid it tells this daemon from any other. */
+  /** ISO 8601. */
   startedAt: string
+  /** From GET /health, different at every start: whoever answers with it is this daemon. */
+  nonce: string
   /** Path of the database. */
   db: string
-  /** The configuration file it was started with: clients find the token there. */
-  config: string | null
+  /** The file its log goes to; null is the standard output it was started with. */
+  log: string | null
   version: string
 }
 
@@ -80,8 +82,8 @@ function isRecord(value: unknown): value is DaemonRecord {
     Number.isSafeInteger(record['pid']) &&
     (record['pid'] as number) > 0 &&
     Number.isSafeInteger(record['port']) &&
-    ['host', 'url', 'startedAt', 'db', 'version'].every(isText) &&
-    ['processStart', 'config'].every(isTextOrNull)
+    ['host', 'url', 'startedAt', 'nonce', 'db', 'version'].every(isText) &&
+    ['processStart', 'log'].every(isTextOrNull)
   )
 }
 

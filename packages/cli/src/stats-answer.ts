@@ -11,6 +11,8 @@ export interface StatsAnswer {
   /** Traces kept in the database: a sample. */
   tracesStored: number | null
   successRate: number | null
+  /** Requests by status. */
+  statuses: Readonly<Record<string, number>>
   errorsByType: Readonly<Record<string, number>>
   p50: number | null
   p95: number | null
@@ -37,6 +39,7 @@ export function readStatsAnswer(body: Readonly<Record<string, unknown>>): StatsA
     errors: number('errors'),
     tracesStored: number('traces_stored'),
     successRate: number('success_rate'),
+    statuses: countsAt(body, 'statuses'),
     errorsByType: countsAt(body, 'errors_by_type'),
     p50: number('latency', 'p50'),
     p95: number('latency', 'p95'),

@@ -55,12 +55,21 @@ export function renderStats(answer: StatsAnswer, options: StatsOptions, colours:
 function requestRows(answer: StatsAnswer): Row[] {
   const errors = Object.entries(answer.errorsByType).sort((left, right) => right[1] - left[1])
   return [
-    ['Requests', `${formatCount(answer.requests)} (exact: every request is counted)`],
-    ['Traces', `${formatCount(answer.tracesStored)} stored (a sample of the requests)`],
+    ['Requests', noted(formatCount(answer.requests), '(exact: every request is counted)')],
+    ['Traces', noted(formatCount(answer.tracesStored), 'stored (a sample of the requests)')],
     ['Success', formatShare(answer.successRate)],
     ['Errors', answer.requests === 0 ? NO_DATA : formatCount(answer.errors)],
     ...errors.map(([type, count]): Row => [`  ${type}`, formatCount(count)]),
+    ...refusalRows(answer),
   ]
+}
+
+/** Requests that are neither success nor failure, and in no success rate: named only if there are any. */
+function refusalRows({ statuses }: StatsAnswer): Row[] {
+  return (['rejected', 'cancelled'] as const).flatMap((name): Row[] => {
+    const count = statuses[name] ?? 0
+    return count === 0 ? [] : [[name === 'rejected' ? 'Rejected' : 'Cancelled', formatCount(count)]]
+  })
 }
 
 function latencyRows(answer: StatsAnswer): Row[] {
@@ -76,13 +85,14 @@ function retrievalRows(answer: StatsAnswer): Row[] {
     ['Retrievals', formatCount(answer.retrievals)],
     ['Empty', formatShare(answer.emptyRate)],
     ['P95', formatSeconds(answer.retrievalP95)],
-    ['Documents', `${formatAverage(answer.averageDocuments)}${average(answer.averageDocuments)}`],
-    ['Top score', `${formatScore(answer.averageTopScore)}${average(answer.averageTopScore)}`],
+    ['Documents', noted(formatAverage(answer.averageDocuments), 'on average')],
+    ['Top score', noted(formatScore(answer.averageTopScore), 'on average')],
   ]
 }
 
-function average(value: number | null): string {
-  return value === null ? '' : ' on average'
+/** A note explains a number; where there is none it has nothing to say. */
+function noted(value: string, note: string): string {
+  return value === NO_DATA ? value : `${value} ${note}`
 }
 
 function generationRows(answer: StatsAnswer): Row[] {

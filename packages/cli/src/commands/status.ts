@@ -8,7 +8,6 @@ import { section } from '../output.ts'
 import type { CommandResult, Notice } from '../output.ts'
 import { readStatsAnswer } from '../stats-answer.ts'
 import type { StatsAnswer } from '../stats-answer.ts'
-import { statePaths } from '../state-file.ts'
 import type { CommandContext } from './context.ts'
 
 export async function status(context: CommandContext): Promise<CommandResult> {
@@ -22,7 +21,7 @@ export async function status(context: CommandContext): Promise<CommandResult> {
       state: finding.state === 'stale' ? 'stopped' : finding.state,
       pid: record?.pid ?? null,
       url: record?.url ?? null,
-      log: statePaths(folder).log,
+      log: record?.log ?? null,
     },
     text: `${problem.message}\n${problem.hint}`,
     warnings: [],
@@ -44,7 +43,7 @@ async function describe(finding: Running, context: CommandContext): Promise<Comm
     started_at: health.startedAt,
     uptime_seconds: health.uptimeSeconds,
     db: record.db,
-    log: statePaths(context.folder).log,
+    log: record.log,
     storage: health.storage,
     traces_total: health.tracesCollected,
     traces_stored: health.storage['traces'] ?? null,

@@ -1,0 +1,193 @@
+/** The command line: what there is to type, and how each of it ends. */
+import { loadConfig } from '@ragmeter/server'
+import type { ServerConfig } from '@ragmeter/server'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CommandError } from './command-error.ts'
+import type { CommandContext } from './commands/context.ts'
+import { demo, DEMO_REQUESTS_DEFAULT, DEMO_REQUESTS_MAX } from './commands/demo.ts'
+import { startBackground, startForeground } from './commands/start.ts'
+import { PERIODS, stats } from './commands/stats.ts'
+import type { Period } from './commands/stats.ts'
+import { status } from './commands/status.ts'
+import { stop } from './commands/stop.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { examplesOf, exitCodesText } from './help.ts'
+import type { HelpTopic } from './help.ts'
+import { createTerminal } from './output.ts'
+import type { CommandResult, Sink } from './output.ts'
+import { argumentsOf, flagsOf, serverOptions } from './server-options.ts'
+import { commandErrorOf } from './start-failure.ts'
+
+export interface Surroundings {
+  arguments: readonly string[]
+  environment: Readonly<Record<string, string | undefined>>
+  currentDirectory: string
+  homeDirectory: string
+  /** How Node is to be called to run this command line again. */
+  self: readonly string[]
+  version: string
+  stdout: Sink
+  stderr: Sink
+}
+
+/** What a command is called with. */
+interface Call extends CommandContext {
+  config: ServerConfig
+  values: Readonly<Record<string, unknown>>
+}
+
+interface CommandDefinition {
+  name: Exclude<HelpTopic, 'ragmeter'>
+  summary: string
+  description: string
+  /** Of the daemon's options, those that the command takes. */
+  serverOptions: 'all' | 'client'
+  options: readonly Option[]
+  /** @returns undefined if the command has said all itself */
+  run: (call: Call, around: Surroundings) => Promise<CommandResult | undefined>
+}
+
+const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'start',
+    summary: 'start the daemon',
+    description:
+      'Starts the daemon in the background and returns once it answers. Every option can also be set as a variable or in ragmeter.yaml; a flag wins over a variable, a variable over the file.',
+    serverOptions: 'all',
+    options: [
+      new Option('-f, --foreground', 'run in this process, log to standard output, end with Ctrl-C'),
+      new Option('--from-background').hideHelp(),
+    ],
+    run: runStart,
+  },
+  {
+    name: 'stop',
+    summary: 'stop the daemon',
+    description: 'Stops the daemon gracefully: it finishes the requests under way and closes its database.',
+    serverOptions: 'client',
+    options: [new Option('--force', 'kill it if it does not end within 5 seconds')],
+    run: (call) => stop(call, { force: call.values['force'] === true }),
+  },
+  {
+    name: 'status',
+    summary: 'show whether the daemon runs, and how the last 24 hours look',
+    description:
+      'Shows whether the daemon runs and how it is. The exit code tells it too: ragmeter --help lists them all.',
+    serverOptions: 'client',
+    options: [],
+    run: (call) => status(call),
+  },
+  {
+    name: 'stats',
+    summary: 'show requests, errors, latency, retrieval, tokens and cost of a period',
+    description:
+      'Shows the numbers of a period. Counts, latencies, tokens and costs cover every request, sampled or not.',
+    serverOptions: 'client',
+    options: [
+      new Option('-p, --period <period>', 'how far to look back').choices(PERIODS).default('24h'),
+      new Option('-s, --service <name>', 'only this service'),
+    ],
+    run: ({ values, ...call }) =>
+      stats(call, {
+        period: values['period'] as Period,
+        service: values['service'] as string | undefined,
+      }),
+  },
+  {
+    name: 'demo',
+    summary: 'send a short real workload, to have something to look at',
+    description:
+      'Asks a small search over the README of this package a few questions and sends what it measures as service ragmeter-demo. No language model is called and no number is made up. Starts the daemon if none runs.',
+    serverOptions: 'client',
+    options: [
+      new Option('-n, --requests <number>', `how many questions, at most ${DEMO_REQUESTS_MAX}`)
+        .argParser(readRequests)
+        .default(DEMO_REQUESTS_DEFAULT),
+    ],
+    run: (call, around) =>
+      demo(call, { requests: call.values['requests'] as number, start: () => startOf(call, around) }),
+  },
+]
+
+async function runStart(call: Call, around: Surroundings): Promise<CommandResult | undefined> {
+  if (call.values['foreground'] !== true) return startOf(call, around)
+  const { config, values } = call
+  await startForeground(call, { config, fromBackground: values['fromBackground'] === true })
+  return undefined
+}
+
+function startOf(call: Call, { environment, self }: Surroundings): Promise<CommandResult> {
+  const forwarded = argumentsOf(flagsOf(call.values))
+  return startBackground(call, { config: call.config, environment, self, forwarded })
+}
+
+function readRequests(text: string): number {
+  const requests = Number(text)
+  if (Number.isInteger(requests) && requests >= 1 && requests <= DEMO_REQUESTS_MAX) return requests
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${DEMO_REQUESTS_MAX}.`)
+}
+
+/** Runs what was typed. Never rejects. @returns the exit code */
+export async function runCommandLine(around: Surroundings): Promise<number> {
+  const { stdout, stderr, environment, version } = around
+  const terminal = createTerminal(stdout, stderr, environment, around.arguments.includes('--json'))
+  let name = 'ragmeter'
+  let exit = exitCodeOf('ok')
+  const program = createProgram(around, async (definition, values) => {
+    name = definition.name
+    const config = loadConfig({ ...around, flags: flagsOf(values) })
+    const call = { folder: config.home, token: config.token, terminal, version, config, values }
+    const result = await definition.run(call, around)
+    if (result === undefined) return
+    terminal.result(name, version, result)
+    exit = exitCodeOf(result.problem?.exit ?? 'ok')
+  })
+  try {
+    await program.parseAsync(around.arguments, { from: 'user' })
+    return exit
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodeOf('ok')
+    const failure = error instanceof CommanderError ? usageError(error, program) : commandErrorOf(error)
+    terminal.failure(name, version, failure)
+    return exitCodeOf(failure.exit)
+  }
+}
+
+type Run = (definition: CommandDefinition, values: Call['values']) => Promise<void>
+
+function createProgram({ stdout, version }: Surroundings, run: Run): Command {
+  const program = new Command('ragmeter')
+    .description('Production monitoring for RAG applications: start the daemon, look at its numbers.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addOption(jsonOption())
+    .addHelpText('after', `${examplesOf('ragmeter')}\n${exitCodesText()}`)
+    .exitOverride()
+    // Errors are printed by the terminal, as text or as JSON.
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => {} })
+  for (const definition of COMMANDS) {
+    const command = program
+      .command(definition.name)
+      .summary(definition.summary)
+      .description(definition.description)
+      .addHelpText('after', examplesOf(definition.name))
+      .action(async (values: Call['values']) => run(definition, values))
+    const options = [...definition.options, ...serverOptions(definition.serverOptions), jsonOption()]
+    for (const option of options) command.addOption(option)
+  }
+  return program
+}
+
+/** Taken before and after the name of the command; the terminal knows it before either is parsed. */
+function jsonOption(): Option {
+  return new Option('--json', 'print one line of JSON')
+}
+
+function usageError(error: CommanderError, program: Command): CommandError {
+  if (error.code === 'commander.help') {
+    return new CommandError('usage', 'No command was given.', program.helpInformation().trimEnd(), error)
+  }
+  const [first = '', ...rest] = error.message.split('\n')
+  const hint = [...rest, 'See: ragmeter --help'].join(' ')
+  return new CommandError('usage', `${first.replace(/^error: /, '')}.`.replace(/\.\.$/, '.'), hint, error)
+}

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { createTerminal } from '../output.ts'
+import { readStatsAnswer } from '../stats-answer.ts'
+import { renderStats } from './stats.ts'
+
+const silent = { write: () => {} }
+const { colours } = createTerminal(silent, silent, {}, false)
+const body = {
+  uptime_seconds: 5,
+  traces_total: 5000,
+  requests: 1200,
+  errors: 12,
+  traces_stored: 130,
+  success_rate: 0.99,
+  statuses: { success: 1180, error: 8, timeout: 4, rejected: 8 },
+  errors_by_type: { timeout: 4, llm_error: 8 },
+  latency: { p50: 0.84, p95: 2, p99: 3.2, average: 1 },
+  retrieval: {
+    retrievals: 1190,
+    empty: 119,
+    empty_rate: 0.1,
+    p95_seconds: 0.05,
+    average_documents: 4.6,
+    average_top_score: 0.71,
+  },
+  generation: { calls: 1100, p95_seconds: 1.9 },
+  tokens: { input: 1_500_000, output: 70_000 },
+  cost: { usd: 4.5, unpriced_calls: 0 },
+}
+const render = (overrides: Record<string, unknown> = {}, service?: string) =>
+  renderStats(readStatsAnswer({ ...body, ...overrides }), { period: '24h', service }, colours)
+
+test('renderStats tells requests from stored traces and shows what was measured', () => {
+  expect(render()).toBe(`Last 24 hours
+  Requests      1,200 (exact: every request is counted)
+  Traces        130 stored (a sample of the requests)
+  Success       99.00 %
+  Errors        12
+    llm_error   8
+    timeout     4
+  Rejected      8
+
+Latency
+  P50   840 ms
+  P95   2.00 s
+  P99   3.20 s
+
+Retrieval
+  Retrievals   1,190
+  Empty        10.00 %
+  P95          50.0 ms
+  Documents    4.6 on average
+  Top score    0.71 on average
+
+Generation
+  LLM calls   1,100
+  P95         1.90 s
+  Tokens      1,500,000 in, 70,000 out
+  Cost        $4.50`)
+})
+
+test('renderStats names the service', () => {
+  expect(render({}, 'docs-assistant')).toContain('Last 24 hours of docs-assistant\n')
+})
+
+test('renderStats of nothing says no data, and neither 0 % nor 100 %', () => {
+  const nothing = {
+    requests: 0,
+    errors: 0,
+    traces_stored: 0,
+    success_rate: null,
+    latency: { p50: null, p95: null, p99: null },
+    retrieval: {
+      retrievals: 0,
+      empty_rate: null,
+      p95_seconds: null,
+      average_documents: null,
+      average_top_score: null,
+    },
+    generation: { calls: 0, p95_seconds: null },
+    tokens: { input: 0, output: 0 },
+    cost: { usd: 0, unpriced_calls: 0 },
+  }
+  const empty = renderStats(readStatsAnswer(nothing), { period: '1h', service: undefined }, colours)
+  expect(empty).not.toContain('%')
+  expect(empty).not.toContain('$')
+  expect(empty.match(/no data$/gm)).toHaveLength(12)
+})
+
+test.each([
+  [{ cost: { usd: 4.5, unpriced_calls: 3 } }, 'at least $4.50 (3 calls without a known price)'],
+  [{ cost: { usd: 0, unpriced_calls: 1100 } }, 'unknown (1,100 calls without a known price)'],
+  [{ generation: { calls: 0, p95_seconds: null }, cost: { usd: 0, unpriced_calls: 0 } }, 'no data'],
+  [{ cost: { usd: 0, unpriced_calls: 0 } }, '$0.00'],
+])('renderStats: unknown cost is not zero: %o', (overrides, text) => {
+  expect(/Cost +(.*)$/.exec(render(overrides))?.[1]).toBe(text)
+})

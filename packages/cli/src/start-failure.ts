@@ -1,0 +1,76 @@
+/** Why a daemon could not start, in words and as an exit code. */
+import { ConfigError, StoreError } from '@ragmeter/server'
+import type { ServerConfig } from '@ragmeter/server'
+import { CommandError, messageOf, systemCodeOf } from './command-error.ts'
+import { localUrl } from './local-url.ts'
+import { probe } from './probe.ts'
+import type { Probe } from './probe.ts'
+
+const PROBE_TIMEOUT_MS = 2000
+const CAUSES_MAX = 5
+
+/** The error of a command for anything that was thrown. */
+export function commandErrorOf(error: unknown): CommandError {
+  if (error instanceof CommandError) return error
+  if (error instanceof ConfigError)
+    return new CommandError('config_invalid', error.message, error.hint, error)
+  if (error instanceof StoreError) {
+    const exit = error.kind === 'in_use' ? 'database_in_use' : 'database_unusable'
+    return new CommandError(exit, error.message, error.hint, error)
+  }
+  return new CommandError('failure', `${messageOf(error)}.`, 'Please report it, with what you did.', error)
+}
+
+/** The same for what `startServer` throws: the system's errors tell about host and port. */
+export async function explainStartFailure(error: unknown, config: ServerConfig): Promise<CommandError> {
+  const { host, port } = config
+  switch (firstSystemCode(error)) {
+    case 'EADDRINUSE':
+      return portBusy(port, await probe(localUrl(host, port), config.token, PROBE_TIMEOUT_MS))
+    case 'EACCES':
+      return new CommandError(
+        'denied',
+        `The system does not let this user listen on port ${port}.`,
+        'Choose a port above 1023 with --port.',
+        error,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new CommandError(
+        'config_invalid',
+        `This machine has no address ${host}.`,
+        'Choose one of its own with --host: 127.0.0.1 for this machine only, 0.0.0.0 for all networks.',
+        error,
+      )
+    default:
+      return commandErrorOf(error)
+  }
+}
+
+function portBusy(port: number, answer: Probe): CommandError {
+  const remedy = 'Choose another port with --port or RAGMETER_PORT.'
+  if (answer.answer === 'ragmeter') {
+    const { pid, version } = answer.health
+    return new CommandError(
+      'port_busy',
+      `Port ${port} is taken by another ragmeter (pid ${pid}, version ${version}).`,
+      `Use that one, or stop it with its own --home or RAGMETER_HOME. Or: ${remedy}`,
+    )
+  }
+  if (answer.answer === 'locked' || answer.answer === 'stopping') {
+    return new CommandError('port_busy', `Port ${port} is taken by another ragmeter.`, remedy)
+  }
+  return new CommandError('port_busy', `Port ${port} is taken by another program.`, remedy)
+}
+
+/** The code of the error or of what caused it. */
+function firstSystemCode(error: unknown): string {
+  let current = error
+  for (let depth = 0; depth < CAUSES_MAX && current instanceof Error; depth += 1) {
+    const code = systemCodeOf(current)
+    if (code !== '') return code
+    current = current.cause
+  }
+  return ''
+}
