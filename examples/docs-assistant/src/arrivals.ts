@@ -9,7 +9,7 @@ export interface TraceRow {
 }
 
 /** The trace is the first quarter of an hour of the data set, and starts anew after it. */
-export const tracePeriodMs = 15 * 60 * 1000
+const tracePeriodMs = 15 * 60 * 1000
 
 const header = 'arrival_ms,context_tokens,generated_tokens'
 

@@ -1,7 +1,7 @@
 import type { Answerer } from './answer.ts'
 
 /** What a mid-sized hosted model writes. */
-export const simulatedTokensPerSecond = 50
+const simulatedTokensPerSecond = 50
 
 export type Sleep = (durationMs: number, signal?: AbortSignal) => Promise<unknown>
 
