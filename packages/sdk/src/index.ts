@@ -12,10 +12,18 @@ export type {
 } from '@ragmeter/core'
 export type { Diagnostic, DiagnosticListener } from './diagnostics.ts'
 export type { Dependency, RateLimit, StoreSize } from './gauges.ts'
+export { traceFields } from './logger.ts'
+export type { LoggerOptions, RequestFields, RequestLogger, ResponseFields, TraceFields } from './logger.ts'
+export type { MetricsOptions, MetricsPage, TextRegistry } from './metrics-page.ts'
+export type { MetricsHandler, MetricsServer, MetricsServerOptions } from './metrics-server.ts'
 export { MonitorClient } from './monitor-client.ts'
 export type { MonitorSettings } from './monitor-client.ts'
+export type { MonitoredOptions } from './monitored.ts'
 export { OPTIONS } from './options.ts'
 export type { MonitorOptions, OptionDefinition } from './options.ts'
+export type { PushTarget } from './push-metrics.ts'
+export { measureAnswer } from './quality.ts'
+export type { AnswerQuality } from './quality.ts'
 export type {
   EndOptions,
   GenerationOptions,

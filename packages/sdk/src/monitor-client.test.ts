@@ -172,14 +172,13 @@ describe('MonitorClient.startTrace', () => {
   test('continues the trace of the caller and hands it on', () => {
     const { monitor } = setUp({ sampleRate: 0 })
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const trace = monitor.startTrace('q', {
-      headers: { traceparent, tracestate: 'a=b', 'x-request-id': 'r9' },
-    })
+    const headers = { traceparent, tracestate: 'a=b', 'x-request-id': 'r9' }
+    const trace = monitor.startTrace('q', traceContextOf(headers))
     expect(trace.traceId).toBe('0af7651916cd43dd8448eb211c80319c')
-    const headers = trace.headers()
-    expect(headers['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/)
-    expect(headers['tracestate']).toBe('a=b')
-    expect(headers['x-request-id']).toBe('r9')
+    const outgoing = trace.headers()
+    expect(outgoing['traceparent']).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/)
+    expect(outgoing['tracestate']).toBe('a=b')
+    expect(outgoing['x-request-id']).toBe('r9')
     trace.end()
   })
 })

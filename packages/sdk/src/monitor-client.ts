@@ -6,10 +6,20 @@ import { processEnvironment } from './environment.ts'
 import { onExit } from './exit-hook.ts'
 import { measureDependency, setRateLimit, setStoreSize } from './gauges.ts'
 import type { Dependency, RateLimit, StoreSize } from './gauges.ts'
+import { createLogger } from './logger.ts'
+import type { LoggerOptions, RequestLogger } from './logger.ts'
+import { renderMetricsPage } from './metrics-page.ts'
+import type { MetricsOptions, MetricsPage } from './metrics-page.ts'
+import { createMetricsHandler, serveMetricsPage } from './metrics-server.ts'
+import type { MetricsHandler, MetricsServer, MetricsServerOptions } from './metrics-server.ts'
 import { createMonitorCore } from './monitor-core.ts'
 import type { MonitorCore, MonitorParts } from './monitor-core.ts'
+import { monitorFunction } from './monitored.ts'
+import type { MonitoredOptions } from './monitored.ts'
 import { NOOP_TRACE } from './noop-trace.ts'
 import type { MonitorOptions, ResolvedOptions } from './options.ts'
+import { deleteGroup, pushPage } from './push-metrics.ts'
+import type { PushTarget } from './push-metrics.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { traceCall } from './trace-call.ts'
 import type { Trace, TraceOptions } from './trace.ts'
@@ -155,6 +165,66 @@ export class MonitorClient implements AsyncDisposable {
   dependency<Result>(dependency: Dependency, run: () => Result): Result {
     const core = this.#core
     return core === undefined ? run() : measureDependency(core.recorder, core.monotonicNow, dependency, run)
+  }
+
+  /**
+   * Wraps a function so that each call is a request, whatever the function returns: a value, a promise, a generator.
+   * Reads tokens, documents and scores from the result (`usage`, `documents`, `relevance_score` ...). Inside another
+   * request it adds to that one.
+   * @returns a function with the same name, arguments, `this` and result
+   * @example const ask = monitor.monitored({ operation: 'ask', model: 'gpt-4o' }, async (question: string) => ...)
+   */
+  monitored<This, Arguments extends unknown[], Result>(
+    options: MonitoredOptions<Arguments>,
+    run: (this: This, ...values: Arguments) => Result,
+  ): (this: This, ...values: Arguments) => Result {
+    return monitorFunction(() => (this.enabled ? this.#core?.tracer : undefined), options, run)
+  }
+
+  /**
+   * The metrics page: everything measured since the process started, for Prometheus.
+   * @param accept the scraper's `Accept` header
+   */
+  metricsText(accept?: string, options: MetricsOptions = {}): Promise<MetricsPage> {
+    return renderMetricsPage(this.#core, accept, options, this.#report)
+  }
+
+  /**
+   * Serves the metrics page in the application's own server.
+   * @example app.get('/metrics', monitor.metricsHandler({ registries: [promClient.register] }))
+   */
+  metricsHandler(options: MetricsOptions = {}): MetricsHandler {
+    return createMetricsHandler((accept) => this.metricsText(accept, options))
+  }
+
+  /**
+   * Serves the metrics page at `/metrics` on a port of its own. Does not keep the process alive.
+   * @throws {Error} if the port cannot be had
+   */
+  serveMetrics(options: MetricsServerOptions & MetricsOptions): Promise<MetricsServer> {
+    return serveMetricsPage(this.metricsHandler(options), options)
+  }
+
+  /**
+   * Pushes the metrics page to a Pushgateway, in place of what the job pushed before.
+   * @throws {Error} if the gateway refuses or cannot be reached
+   */
+  async pushMetrics(gatewayUrl: string, target: PushTarget): Promise<void> {
+    const { body } = await this.metricsText()
+    await pushPage(gatewayUrl, target, body)
+  }
+
+  /** Deletes what the job pushed. @throws {Error} if the gateway refuses or cannot be reached */
+  deletePushed(gatewayUrl: string, target: PushTarget): Promise<void> {
+    return deleteGroup(gatewayUrl, target)
+  }
+
+  /**
+   * A pino logger whose lines carry the ids of the current request.
+   * @throws {Error} if the optional package `pino` is not installed
+   */
+  logger(settings: LoggerOptions = {}): RequestLogger {
+    return createLogger(() => this.currentTrace(), this.#options, settings)
   }
 
   /**

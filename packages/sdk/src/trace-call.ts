@@ -21,10 +21,10 @@ export function traceCall<Result>(trace: ActiveTrace, work: (trace: Trace) => Re
 }
 
 /** Keeps the request open while its result is a stream that is still read. */
-export function followResult(trace: ActiveTrace, value: unknown): void {
+function followResult(trace: ActiveTrace, value: unknown): void {
   const kind = streamKind(value)
-  if (kind === undefined || trace.isFollowing(value)) return
   if (kind === 'iterator') enterOnEachStep(trace, value as object)
+  if (kind === undefined || trace.isFollowing(value)) return
   trace.follow(
     value,
     () => undefined,
