@@ -5,7 +5,7 @@
  */
 import { bareInsertRate } from './bare-insert.ts'
 import { median, printMachine, runLoad, startDaemon, startFloor } from './processes.ts'
-import type { Daemon, LoadResult } from './processes.ts'
+import type { DaemonProcess, LoadResult } from './processes.ts'
 
 const ROUNDS = 5
 const BATCHES = 1000
@@ -16,14 +16,14 @@ const bare: number[] = []
 const batched: LoadResult[] = []
 const floor: number[] = []
 const single: LoadResult[] = []
-await using daemon: Daemon = await startDaemon()
+await using daemon: DaemonProcess = await startDaemon()
 using floorServer = await startFloor()
 // One round to warm up, which does not count.
 for (let round = 0; round <= ROUNDS; round += 1) {
   const insertRate = bareInsertRate()
   const batch = await runLoad({
     port: daemon.port,
-    connections: 16,
+    connections: 32,
     requests: BATCHES,
     tracesPerRequest: 100,
     firstBatch: round * BATCHES,
@@ -51,7 +51,7 @@ const batchRate = median(batched.map(({ tracesPerSecond }) => tracesPerSecond))
 const singleRate = median(single.map(({ requestsPerSecond }) => requestsPerSecond))
 console.log(`bare insert loop, 1,000 rows per commit   ${rate(median(bare))} traces`)
 console.log(
-  `durable ingest, batch 100, 16 connections ${rate(batchRate)} traces = ${per(batchRate, median(bare))} of the bare loop; ${latency(batched)}`,
+  `durable ingest, batch 100, 32 connections ${rate(batchRate)} traces = ${per(batchRate, median(bare))} of the bare loop; ${latency(batched)}`,
 )
 console.log(`HTTP server that reads no body            ${rate(median(floor))} requests`)
 console.log(

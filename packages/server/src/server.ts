@@ -149,7 +149,7 @@ async function createDaemon(
 
 /** Before any route: who may come in, and whether it is still open. After it: how long that took. */
 function guard(daemon: Daemon, config: ServerConfig, self: SelfMetrics): void {
-  const authorise = createAuth({ token: config.token, port: () => portOf(daemon.app, config.port) })
+  const authorise = createAuth({ token: config.token })
   daemon.app.addHook('onRequest', (request, reply, done) => {
     if (daemon.stopping) {
       reply.header('connection', 'close')

@@ -13,16 +13,14 @@ const OPEN_ROUTES: ReadonlySet<string> = new Set(['/livez'])
 
 export interface AuthOptions {
   token: string | undefined
-  /** The port the daemon listens on; asked at each request, since it is known only then. */
-  port: () => number
 }
 
 /** @returns a check that throws RagmeterError `unauthorized`, `forbidden_host`, `forbidden_origin` */
 export function createAuth(
   options: AuthOptions,
 ): (route: string | undefined, headers: IncomingHttpHeaders) => void {
-  const { token, port } = options
-  if (token === undefined) return (_, headers) => checkLoopback(headers, port())
+  const { token } = options
+  if (token === undefined) return (_, headers) => checkLoopback(headers)
   const expected = digest(token)
   return (route, headers) => {
     if (route !== undefined && OPEN_ROUTES.has(route)) return
@@ -39,26 +37,20 @@ function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-function checkLoopback(headers: IncomingHttpHeaders, port: number): void {
+function checkLoopback(headers: IncomingHttpHeaders): void {
   const { host, origin } = headers
-  if (host === undefined || !isLoopbackHost(host, port)) {
-    throw new RagmeterError(
-      'forbidden_host',
-      `the Host header is ${shown(host)}, not a loopback address with port ${port}`,
-    )
+  if (host === undefined || !isLoopbackHost(host)) {
+    throw new RagmeterError('forbidden_host', `the Host header is ${shown(host)}, not a loopback address`)
   }
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     throw new RagmeterError('forbidden_origin', `the Origin header is ${shown(origin)}, not http://${host}`)
   }
 }
 
-const HTTP_PORT = 80
-
-function isLoopbackHost(host: string, port: number): boolean {
-  const match = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(host)
-  if (match === null) return false
-  const [, name = '', statedPort] = match
-  if ((statedPort === undefined ? HTTP_PORT : Number(statedPort)) !== port) return false
+/** Any port: behind a forwarded one (ssh -L, a container's) the daemon is reached under another than its own. */
+function isLoopbackHost(host: string): boolean {
+  const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.exec(host)?.[1]
+  if (name === undefined) return false
   return isLoopbackName(name.startsWith('[') ? name.slice(1, -1) : name)
 }
 

@@ -1,0 +1,150 @@
+/** Runs the built command line as its users do, each test with a home of its own that is cleared away after it. */
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+
+export const MAIN = join(import.meta.dirname, '../packages/cli/dist/main.js')
+const WAIT_MS = 30_000
+
+export interface Outcome {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** The state file, as far as the tests look into it. */
+export interface DaemonRecord {
+  pid: number
+  processStart: string | null
+  port: number
+  url: string
+  nonce: string
+  startedAt: string
+  [field: string]: unknown
+}
+
+export interface Envelope {
+  command: string
+  status: 'success' | 'error'
+  version: string
+  data: Record<string, unknown> | null
+  warnings: { code: string; message: string; hint: string }[]
+  errors: { code: string; message: string; hint: string }[]
+}
+
+export interface Home {
+  readonly folder: string
+  /** Runs a command to its end. */
+  run(commandArguments: readonly string[], variables?: Record<string, string>): Promise<Outcome>
+  /** The same with --json: the envelope, which has to be all that is printed. */
+  json(
+    commandArguments: readonly string[],
+    variables?: Record<string, string>,
+  ): Promise<{ code: number | null; envelope: Envelope }>
+  /** Starts a process that stays, `start --foreground`, and waits until it answers. */
+  foreground(
+    commandArguments?: readonly string[],
+    variables?: Record<string, string>,
+  ): Promise<{ child: ChildProcess; exit: Promise<[number | null, string | null]>; stderr: () => string }>
+  record(): DaemonRecord
+  hasRecord(): boolean
+  writeRecord(record: DaemonRecord | string): void
+}
+
+/** A home in a new folder. Its daemon takes a free port unless told otherwise. */
+export function createHome(): Home {
+  if (!existsSync(MAIN)) throw new Error('The tests run the built packages: npm run build')
+  const folder = mkdtempSync(join(tmpdir(), 'ragmeter-e2e-'))
+  const recordPath = join(folder, 'daemon.json')
+  const children: ChildProcess[] = []
+
+  const environment = (variables: Record<string, string>) => ({
+    PATH: process.env['PATH'],
+    HOME: folder,
+    RAGMETER_HOME: folder,
+    RAGMETER_PORT: '0',
+    ...variables,
+  })
+  const start = (commandArguments: readonly string[], variables: Record<string, string>) => {
+    const child = spawn(process.execPath, [MAIN, ...commandArguments], {
+      cwd: folder,
+      env: environment(variables),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    return child
+  }
+
+  const home: Home = {
+    folder,
+    async run(commandArguments, variables = {}) {
+      const child = start(commandArguments, variables)
+      const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
+      const [code] = (await once(child, 'close')) as [number | null]
+      return { code, stdout: stdout(), stderr: stderr() }
+    },
+    async json(commandArguments, variables = {}) {
+      const { code, stdout, stderr } = await home.run([...commandArguments, '--json'], variables)
+      if (stderr !== '') throw new Error(`stderr with --json: ${stderr}`)
+      return { code, envelope: JSON.parse(stdout) as Envelope }
+    },
+    async foreground(commandArguments = [], variables = {}) {
+      const child = start(['start', '--foreground', ...commandArguments], variables)
+      const stderr = collect(child, 'stderr')
+      collect(child, 'stdout')
+      const exit = once(child, 'close') as Promise<[number | null, string | null]>
+      await until(() => home.hasRecord() || child.exitCode !== null)
+      if (child.exitCode !== null) throw new Error(`the daemon ended: ${stderr()}`)
+      return { child, exit, stderr }
+    },
+    record: () => JSON.parse(readFileSync(recordPath, 'utf8')) as DaemonRecord,
+    hasRecord: () => existsSync(recordPath),
+    writeRecord(record) {
+      writeFileSync(recordPath, typeof record === 'string' ? record : JSON.stringify(record))
+    },
+  }
+  onTestFinished(async () => {
+    await home.run(['stop', '--force'])
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return home
+}
+
+function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
+  let text = ''
+  child[name]?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  return () => text
+}
+
+/** Waits for a condition. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + WAIT_MS
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`waited ${WAIT_MS} ms in vain for ${condition.toString()}`)
+    await sleep(20)
+  }
+}
+
+/** Whether a process is there and not a zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Another program, which must survive whatever the command line does. */
+export function startOtherProgram(): ChildProcess {
+  const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  return child
+}
