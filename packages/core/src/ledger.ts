@@ -186,7 +186,7 @@ export class Ledger {
       event.environment ?? '',
       event.operation ?? '',
       event.endpoint ?? '',
-      ...this.#dimensions.map((name) => String(event.metadata?.[name] ?? '')),
+      ...this.#dimensions.map((name) => dimensionOf(event.metadata, name)),
     ]
     const row = this.#requests.get(key) ?? this.#addRequestRow(key)
     if (this.#dimensions.length === 0) this.#recent = row
@@ -239,6 +239,11 @@ export class Ledger {
     }
     return this.#day
   }
+}
+
+/** Only what the client stated: `constructor` is a property of every object. */
+function dimensionOf(metadata: TraceEvent['metadata'], name: string): string {
+  return metadata !== undefined && Object.hasOwn(metadata, name) ? String(metadata[name] ?? '') : ''
 }
 
 function isRowOf(row: RequestRow, day: string, event: TraceEvent): boolean {

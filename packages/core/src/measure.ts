@@ -100,11 +100,16 @@ export function weightOf(id: string, probability: number): number {
   return weight - whole > fractionOf(id) ? whole + 1 : whole
 }
 
-/** A number in 0..1 that follows from the id (FNV-1a, 32 bits). */
+/**
+ * A number in 0..1 that follows from the id: FNV-1a, then the finaliser of MurmurHash3, without which numbered ids
+ * are spread unevenly.
+ */
 function fractionOf(id: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < id.length; i += 1) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193)
-  return (hash >>> 0) / 2 ** 32
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32
 }
 
 function measureRetrieval(event: TraceEvent, retrieval: Retrieval, registry: Registry, weight: number): void {

@@ -1,4 +1,5 @@
 /** What a metric definition is. The definitions themselves are in `catalogue.ts`. */
+import { LIMITS } from './limits.ts'
 
 export type MetricType = 'counter' | 'gauge' | 'histogram'
 
@@ -32,7 +33,7 @@ export interface MetricDefinition {
 }
 
 /** The first label of every metric that is about a service. */
-export const SERVICE_LABEL: LabelDefinition = { name: 'service', max: 100 }
+export const SERVICE_LABEL: LabelDefinition = { name: 'service', max: LIMITS.servicesMax }
 
 export function enumLabel(name: string, values: readonly string[]): LabelDefinition {
   return { name, values }
