@@ -140,9 +140,9 @@ describe('the SDK over an unreliable daemon', () => {
       flushIntervalMs: 50,
     })
     let sent = 0
-    let running = true
+    const running = new AbortController()
     const load = (async () => {
-      while (running) {
+      while (!running.signal.aborted) {
         for (let i = 0; i < 20; i += 1) request(monitor, sent++)
         await pause(5)
       }
@@ -154,7 +154,7 @@ describe('the SDK over an unreliable daemon', () => {
       await pause(round === 1 ? 1500 : 100)
       daemon = await startDaemon({ directory, port })
     }
-    running = false
+    running.abort()
     await load
     await monitor.close()
     await using last = daemon

@@ -1,0 +1,240 @@
+/** What a real Prometheus reads from the daemon and from the application itself equals the truth of a known load. */
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HISTOGRAM_RELATIVE_ERROR } from '@ragmeter/core'
+import { MonitorClient } from '@ragmeter/sdk'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort, getJson, startDaemon, until, untilAnswered } from './daemon-process.ts'
+import type { DaemonProcess } from './daemon-process.ts'
+import { program } from './programs.ts'
+
+const prometheus = program('prometheus')
+const promtool = program('promtool')
+
+interface Sample {
+  metric: Record<string, string>
+  value: [number, string]
+}
+
+class Prometheus implements AsyncDisposable {
+  readonly url: string
+  readonly #end: () => Promise<void>
+
+  private constructor(url: string, end: () => Promise<void>) {
+    this.url = url
+    this.#end = end
+  }
+
+  static async start(targets: readonly string[]): Promise<Prometheus> {
+    const directory = mkdtempSync(join(tmpdir(), 'ragmeter-prometheus-'))
+    const port = await freePort()
+    const jobs = targets.map(
+      (target, position) =>
+        `- {job_name: job${position}, honor_labels: true, static_configs: [{targets: ["${target}"]}]}`,
+    )
+    writeFileSync(
+      join(directory, 'prometheus.yml'),
+      `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nscrape_configs:\n${jobs.join('\n')}\n`,
+    )
+    const child = spawn(
+      'prometheus',
+      [
+        `--config.file=${join(directory, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(directory, 'data')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--enable-feature=exemplar-storage',
+        '--log.level=error',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    let written = ''
+    child.stderr.on('data', (data: Buffer) => (written += data.toString()))
+    const url = `http://127.0.0.1:${port}`
+    await untilAnswered(`${url}/-/ready`, child, () => written)
+    return new Prometheus(url, async () => {
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await exited
+      rmSync(directory, { recursive: true, force: true })
+    })
+  }
+
+  async query(expression: string): Promise<Sample[]> {
+    const url = `${this.url}/api/v1/query?query=${encodeURIComponent(expression)}`
+    return (await getJson<{ data: { result: Sample[] } }>(url)).data.result
+  }
+
+  /** The value of an expression that has one sample. */
+  async value(expression: string): Promise<number> {
+    const [sample] = await this.query(expression)
+    return sample === undefined ? Number.NaN : Number(sample.value[1])
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end()
+  }
+}
+
+const SERVICES = ['docs', 'shop']
+const REQUESTS = 600
+const LATENCIES_MS = Array.from({ length: REQUESTS }, (_, i) => 100 + i * 3)
+
+/** The clock by which the clients measure: latencies are exactly what the load says. */
+let clockMs = 0
+const monotonicNow = () => clockMs
+
+/** A known load: every third request of a service fails, tokens and price follow from the position. */
+function load(monitor: MonitorClient, service: string): void {
+  LATENCIES_MS.forEach((latencyMs, position) => {
+    const trace = monitor.startTrace(`question ${position}`, {
+      operation: 'ask',
+      intent: position % 2 === 0 ? 'fact' : 'how_to',
+      org: 'acme',
+      ...(service === '' ? {} : { service }),
+    })
+    trace.recordRetrieval({ retriever: 'bm25', latencyMs: 10, count: position % 5, scores: [0.8] })
+    trace.recordGeneration({
+      provider: 'openai',
+      model: 'gpt-4o',
+      latencyMs: 50,
+      inputTokens: 1000,
+      outputTokens: 100,
+    })
+    if (position % 3 === 0) trace.recordError(new Error('no'))
+    clockMs += latencyMs
+    trace.end()
+  })
+}
+
+describe.skipIf(prometheus.missing)(
+  `Prometheus scraping the daemon and the application${prometheus.note}`,
+  () => {
+    let daemon: DaemonProcess
+    let server: Prometheus
+    let monitors: MonitorClient[]
+    let inProcess: MonitorClient
+
+    beforeAll(async () => {
+      daemon = await startDaemon()
+      monitors = SERVICES.map(
+        (service) =>
+          new MonitorClient(
+            { endpoint: daemon.url, service, sampleRate: 0.05, flushIntervalMs: 100 },
+            { monotonicNow },
+          ),
+      )
+      inProcess = new MonitorClient({ endpoint: null, service: 'in-process' }, { monotonicNow })
+      const scraped = await inProcess.serveMetrics({ port: await freePort() })
+      // The series must exist before the load, or rate() and increase() do not see their first value.
+      for (const monitor of [...monitors, inProcess]) load(monitor, '')
+      await Promise.all(monitors.map((monitor) => monitor.flush()))
+      server = await Prometheus.start([`127.0.0.1:${daemon.port}`, `127.0.0.1:${scraped.port}`])
+      await until(
+        () => server.value('count(rag_requests_total)'),
+        (count) => count > 0,
+        20_000,
+      )
+      await until(
+        () => server.value('sum(count_over_time(rag_build_info[1m]))'),
+        (count) => count >= 6,
+        20_000,
+      )
+      for (const monitor of [...monitors, inProcess]) load(monitor, '')
+      await Promise.all(monitors.map((monitor) => monitor.flush()))
+      await until(
+        () => server.value('min(sum by (service) (rag_requests_total))'),
+        (count) => count === 2 * REQUESTS,
+        20_000,
+      )
+    }, 90_000)
+
+    afterAll(async () => {
+      await Promise.all([...monitors, inProcess].map((monitor) => monitor.close()))
+      await server[Symbol.asyncDispose]()
+      await daemon[Symbol.asyncDispose]()
+    })
+
+    const ALL = [...SERVICES, 'in-process']
+
+    it('sees every request, error, token and dollar, by service', async () => {
+      for (const service of ALL) {
+        expect(await server.value(`sum(rag_requests_total{service="${service}"})`)).toBe(2 * REQUESTS)
+        expect(await server.value(`sum(rag_requests_total{service="${service}",status="error"})`)).toBe(
+          (2 * REQUESTS) / 3,
+        )
+        expect(await server.value(`sum(rag_llm_tokens_total{service="${service}",token_type="input"})`)).toBe(
+          2_000 * REQUESTS,
+        )
+        expect(await server.value(`sum(rag_llm_cost_usd_total{service="${service}"})`)).toBeCloseTo(
+          2 * REQUESTS * 0.0035,
+          9,
+        )
+        expect(await server.value(`sum(rag_retrievals_total{service="${service}",outcome="empty"})`)).toBe(
+          (2 * REQUESTS) / 5,
+        )
+      }
+    })
+
+    it('computes the rate and the error ratio of the load', async () => {
+      for (const service of ALL) {
+        const ratio = `sum(rate(rag_requests_total{service="${service}",status=~"error|timeout"}[2m])) / sum(rate(rag_requests_total{service="${service}",status!~"rejected|cancelled"}[2m]))`
+        expect(await server.value(ratio)).toBeCloseTo(1 / 3, 6)
+        // increase() extrapolates to the window, so only the order of the second load is certain.
+        const increase = await server.value(`sum(increase(rag_requests_total{service="${service}"}[2m]))`)
+        expect(increase).toBeGreaterThan(REQUESTS * 0.9)
+      }
+    })
+
+    it('computes p95 within the classic bucket, and the daemon within the error of its histogram', async () => {
+      const exact = LATENCIES_MS[Math.ceil(REQUESTS * 0.95) - 1] as number
+      for (const service of ALL) {
+        const p95 = await server.value(
+          `histogram_quantile(0.95, sum by (le) (rate(rag_request_duration_seconds_bucket{service="${service}"}[2m])))`,
+        )
+        // 1.8 s lies in the bucket from 1 to 2 seconds.
+        expect(p95).toBeGreaterThan(1)
+        expect(p95).toBeLessThanOrEqual(2)
+      }
+      for (const service of SERVICES) {
+        const stats = await getJson<{ latency: { p95: number } }>(
+          `${daemon.url}/stats?period=1h&service=${service}`,
+        )
+        expect(Math.abs(stats.latency.p95 * 1000 - exact) / exact).toBeLessThanOrEqual(
+          HISTOGRAM_RELATIVE_ERROR,
+        )
+      }
+    })
+
+    it('keeps exemplars by which a stored trace is found', async () => {
+      const now = Date.now() / 1000
+      const url = `${server.url}/api/v1/query_exemplars?query=rag_request_duration_seconds_bucket&start=${now - 600}&end=${now}`
+      interface Found {
+        seriesLabels: { service: string }
+        exemplars: { labels: { trace_id: string } }[]
+      }
+      const found = await until(
+        async () => (await getJson<{ data: Found[] }>(url)).data,
+        (data) => data.some(({ seriesLabels }) => seriesLabels.service === 'docs'),
+      )
+      const exemplar = found.find(({ seriesLabels }) => seriesLabels.service === 'docs')?.exemplars[0]
+      const trace = await getJson<{ trace_id: string; service: string }>(
+        `${daemon.url}/api/v1/traces/${exemplar?.labels.trace_id}`,
+      )
+      expect(trace).toMatchObject({ trace_id: exemplar?.labels.trace_id, service: 'docs' })
+    })
+
+    it('scrapes both without an error', async () => {
+      expect(await server.value('min(up)')).toBe(1)
+    })
+
+    it.skipIf(promtool.missing)(
+      `serves pages that promtool finds nothing wrong with${promtool.note}`,
+      async () => {
+        const page = await (await fetch(`${daemon.url}/metrics`)).text()
+        expect(execFileSync('promtool', ['check', 'metrics'], { input: page }).toString()).toBe('')
+      },
+    )
+  },
+)
