@@ -31,7 +31,10 @@ function isOptional(schema: Schema | undefined): boolean {
 
 export function nullable(schema: Schema): Schema {
   const { type, ...rest } = schema
-  return typeof type === 'string' ? { type: [type, 'null'], ...rest } : { anyOf: [schema, { type: 'null' }] }
+  // An enum would have to list null as well.
+  return typeof type === 'string' && !('enum' in schema)
+    ? { type: [type, 'null'], ...rest }
+    : { anyOf: [schema, { type: 'null' }] }
 }
 
 export function array(items: Schema, description?: string): Schema {

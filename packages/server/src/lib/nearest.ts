@@ -1,9 +1,12 @@
 /** The candidate most like a misspelt word. */
 
-/** @returns undefined if none is near enough to be meant: within a third of the word's length */
+/** Two letters that changed places are two edits, which would make any three-letter word like any other. */
+const SHORT_WORD_LENGTH = 4
+
+/** @returns undefined if none is near enough to be meant: within a third of the word's length, or two edits */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestDistance = Math.max(word.length < SHORT_WORD_LENGTH ? 1 : 2, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
