@@ -11,8 +11,9 @@ import { openWritable } from '../src/store/sqlite/open.ts'
 import type { Queries, QueryName } from '../src/store/store.ts'
 import { runQuery } from '../src/threads/reader-thread.ts'
 import type { ToReader } from '../src/threads/reader-thread.ts'
+import type { Committed } from '../src/threads/committed.ts'
 import { Writer } from '../src/threads/writer.ts'
-import type { Committed, WriterOptions } from '../src/threads/writer.ts'
+import type { WriterOptions } from '../src/threads/writer.ts'
 
 export interface Harness extends Disposable {
   path: string

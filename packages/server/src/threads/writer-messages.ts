@@ -1,6 +1,6 @@
 /** What the main thread and the writer say to each other. */
 import type { BodyKind, IngestOutcome, StorageState, StoredSeries } from '../store/store.ts'
-import type { Committed } from './writer.ts'
+import type { Committed } from './committed.ts'
 
 export interface WriterSettings {
   path: string

@@ -15,6 +15,7 @@ import type { LedgerRow, Measurement, MetricDefinition, ParsedBatch, TraceEvent 
 import { decodeBatch, decodeObject } from '../ingest/decode.ts'
 import { enrich } from '../enrich/enrich.ts'
 import type { Enrichment } from '../enrich/enrich.ts'
+import { redact } from '../enrich/redact.ts'
 import type { Database, Statement } from '../lib/sqlite.ts'
 import { sqliteCode } from '../lib/sqlite.ts'
 import { RollupTables } from '../rollup/rollup.ts'
@@ -26,8 +27,10 @@ import { storeError } from '../store/sqlite/open.ts'
 import { storedId } from '../store/sqlite/trace-id.ts'
 import { TraceTable } from '../store/sqlite/trace-rows.ts'
 import type { CommitReport, IngestBody, IngestOutcome } from '../store/store.ts'
-import { issueCounts, responseText } from './ingest-response.ts'
-import { Pending } from './pending.ts'
+import { addCounts, emptyReport, mergeCommitted } from './committed.ts'
+import type { Committed } from './committed.ts'
+import { responseText } from './ingest-response.ts'
+import { Journal, rollBack } from './journal.ts'
 
 export interface WriterOptions extends Enrichment {
   path: string
@@ -37,19 +40,11 @@ export interface WriterOptions extends Enrichment {
   knownSeries: readonly { metric: MetricDefinition; labels: readonly string[] }[]
 }
 
-/** What a committed group adds, besides its answers. */
-export interface Committed {
-  outcomes: IngestOutcome[]
-  /** JSON of the JournalEntry: as it lies in the journal, so it is made once. Null if the group adds nothing. */
-  entry: string | null
-  seen: { service: string; at: number }[]
-  report: CommitReport
-}
-
-/** Folding before the journal gets long keeps queries, which read it, fast. */
-const JOURNAL_ROWS_MAX = 256
-const JOURNAL_CHARACTERS_MAX = 2 * 1024 * 1024
 const RETRY_AFTER_SECONDS = 5
+const JOURNAL_FULL = 'The journal of measurements cannot be folded, and is full.'
+/** Needs as much room as a small batch: it fails while a batch would. */
+const PROBE = `INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', zeroblob(65536));
+  DELETE FROM meta WHERE key = 'probe'`
 
 /** What one group collects while its transaction is open. */
 interface Group {
@@ -65,22 +60,18 @@ export class Writer {
   lastCommitAt: number | null = null
   /** Traces inserted since the start. */
   storedTraces = 0
-  /** Why writing fails now. */
-  writeError: string | null = null
+  /** What fails now, and why. */
+  readonly failures = new Map<'commit' | 'fold' | 'retention', string>()
 
   readonly #database: Database
   readonly #options: WriterOptions
   readonly #traces: TraceTable
   readonly #clients: ClientTable
   readonly #lateEvents: LateEventTables
-  readonly #rollups: RollupTables
-  readonly #pending: Pending
+  readonly #journal: Journal
   readonly #buffer: MeasurementBuffer
-  readonly #insertJournal: Statement
   readonly #findUndated: Statement
   readonly #insertUndated: Statement
-  #journalRows = 0
-  #journalCharacters = 0
 
   constructor(database: Database, options: WriterOptions) {
     this.#database = database
@@ -88,8 +79,6 @@ export class Writer {
     this.#traces = new TraceTable(database)
     this.#clients = new ClientTable(database)
     this.#lateEvents = new LateEventTables(database)
-    this.#rollups = new RollupTables(database)
-    this.#insertJournal = database.prepare('INSERT INTO measurement_journal (body) VALUES (?)')
     this.#findUndated = database.prepare('SELECT timestamp FROM undated_traces WHERE id = ?')
     this.#insertUndated = database.prepare(
       'INSERT OR IGNORE INTO undated_traces (id, timestamp) VALUES (?, ?)',
@@ -98,20 +87,25 @@ export class Writer {
       this.#buffer.at(Date.now()).count(METRICS.labelOverflow, 1, service, metric.name, label)
     })
     this.#buffer = new MeasurementBuffer({ guard, dimensions: options.dimensions })
-    this.#pending = new Pending(guard)
     for (const { metric, labels } of options.knownSeries) guard.admit(metric, labels)
-    this.#recover()
+    this.#journal = new Journal(database, guard, new RollupTables(database))
+    // What a crash left in the journal belongs to the lifetime totals that are read next.
+    this.fold(Date.now())
   }
 
   /** Stores bodies together. Never throws: what cannot be stored is refused, each body for its own reason. */
   commit(bodies: readonly IngestBody[]): Committed {
+    if (this.#journal.isFull) return this.#refuseAll(bodies, JOURNAL_FULL)
     try {
       return this.#commitGroup(bodies)
     } catch (error) {
       this.#rollBack()
-      if (sqliteCode(error) !== undefined) return this.#refuseAll(bodies, error)
-      // One body broke the group: alone, it breaks only itself.
-      if (bodies.length > 1) return mergeCommitted(bodies.map((body) => this.commit([body])))
+      if (sqliteCode(error) !== undefined) return this.#refuseAll(bodies, this.#reasonOf(error))
+      // One body broke the group: in halves, until it is alone and breaks only itself.
+      if (bodies.length > 1) {
+        const half = Math.ceil(bodies.length / 2)
+        return mergeCommitted([this.commit(bodies.slice(0, half)), this.commit(bodies.slice(half))])
+      }
       const outcome: IngestOutcome = {
         outcome: 'refused',
         code: 'internal',
@@ -123,29 +117,35 @@ export class Writer {
 
   /** Folds what is pending into rollups, totals and ledger. @throws StoreError and stays pending */
   fold(now: number): void {
-    if (this.#journalRows === 0) return
     try {
-      this.#database.exec('BEGIN IMMEDIATE')
-      const { measurements, ledger } = this.#pending.drain()
-      for (const measurement of measurements) this.#rollups.add(measurement, now)
-      for (const row of ledger) this.#rollups.book(row)
-      this.#database.exec('DELETE FROM measurement_journal')
-      this.#database.exec('COMMIT')
-      this.#journalRows = 0
-      this.#journalCharacters = 0
-      this.writeError = null
+      this.#journal.fold(now)
+      this.failures.delete('fold')
     } catch (error) {
-      this.#rollBack()
-      this.#pending.drain()
-      this.#loadJournal()
-      const failure = storeError(error, this.#options.path)
-      this.writeError = failure.message
-      throw failure
+      this.failures.set('fold', this.#reasonOf(error))
+      throw storeError(error, this.#options.path)
+    }
+  }
+
+  /** After a refused commit: tries to write, so that a daemon which nobody sends to while it is ill gets well again. */
+  probe(): void {
+    if (!this.failures.has('commit') || this.#journal.isFull) return
+    try {
+      this.#database.exec(PROBE)
+      this.failures.delete('commit')
+    } catch (error) {
+      rollBack(this.#database)
+      this.failures.set('commit', this.#reasonOf(error))
     }
   }
 
   get shouldFold(): boolean {
-    return this.#journalRows >= JOURNAL_ROWS_MAX || this.#journalCharacters >= JOURNAL_CHARACTERS_MAX
+    return this.#journal.shouldFold
+  }
+
+  /** Why writing fails now; null when it works. */
+  get writeError(): string | null {
+    for (const message of this.failures.values()) return message
+    return null
   }
 
   #commitGroup(bodies: readonly IngestBody[]): Committed {
@@ -161,18 +161,14 @@ export class Writer {
     this.#clients.save()
     const entry = this.#drain(group)
     const text = isEmpty(entry) ? null : JSON.stringify(entry)
-    if (text !== null) this.#insertJournal.run(text)
+    if (text !== null) this.#journal.write(text)
     const commitStartedAt = performance.now()
     this.#database.exec('COMMIT')
     group.report.commitMs = performance.now() - commitStartedAt
     this.lastCommitAt = bodies.at(-1)?.receivedAt ?? this.lastCommitAt
-    this.writeError = null
+    this.failures.delete('commit')
     this.storedTraces += group.report.tracesStored
-    if (text !== null) {
-      this.#pending.add(entry)
-      this.#journalRows += 1
-      this.#journalCharacters += text.length
-    }
+    if (text !== null) this.#journal.add(entry, text)
     group.report.durationMs = performance.now() - startedAt
     return {
       outcomes,
@@ -199,15 +195,15 @@ export class Writer {
     if (record !== undefined && batch.sequence !== undefined && !acceptSequence(record, batch.sequence)) {
       record.duplicates += 1
       report.tracesDuplicate += accepted
-      return { outcome: 'stored', response: responseText(accepted, rejected, batch.issues, true) }
+      return { outcome: 'stored', response: responseText(accepted, rejected, batch, true) }
     }
     this.#storeTraces(batch, group)
     this.#mergeMeasurements(batch, body, group)
     if (record !== undefined) noteBatch(record, batch, accepted, rejected)
     if (batch.resource.service !== undefined) see(group, batch.resource.service, body.receivedAt)
     report.tracesRejected += rejected
-    issueCounts(batch.issues, report.issues)
-    return { outcome: 'stored', response: responseText(accepted, rejected, batch.issues, false) }
+    addCounts(report.issues, batch.issueCounts)
+    return { outcome: 'stored', response: responseText(accepted, rejected, batch, false) }
   }
 
   #storeTraces(batch: ParsedBatch, group: Group): void {
@@ -260,6 +256,7 @@ export class Writer {
     const registry = this.#buffer.at(body.receivedAt)
     if (late.kind === 'feedback') {
       for (const event of late.events) {
+        if (event.comment !== undefined) event.comment = redact(event.comment)
         if (!this.#lateEvents.insertFeedback(event, body.receivedAt)) continue
         registry.count(METRICS.feedback, 1, event.service, event.rating)
       }
@@ -269,9 +266,9 @@ export class Writer {
         registry.observe(METRICS.quality, event.score, 1, event.service, event.metric, event.source)
       }
     }
-    issueCounts(late.issues, group.report.issues)
+    addCounts(group.report.issues, late.issueCounts)
     const accepted = late.events.length
-    return { outcome: 'stored', response: responseText(accepted, late.count - accepted, late.issues, false) }
+    return { outcome: 'stored', response: responseText(accepted, late.count - accepted, late, false) }
   }
 
   /** What the group adds: counters and histograms, and the gauges of those that sent no measurements. */
@@ -291,42 +288,24 @@ export class Writer {
   }
 
   #rollBack(): void {
-    try {
-      this.#database.exec('ROLLBACK')
-    } catch {
-      // SQLite has rolled back by itself (disk full, I/O error): there is no transaction left to end.
-    }
+    rollBack(this.#database)
     this.#buffer.drain()
     this.#clients.reset()
   }
 
-  #refuseAll(bodies: readonly IngestBody[], error: unknown): Committed {
-    const failure = storeError(error, this.#options.path)
-    this.writeError = failure.message
+  #refuseAll(bodies: readonly IngestBody[], message: string): Committed {
+    this.failures.set('commit', message)
     const outcomes = bodies.map((): IngestOutcome => ({
       outcome: 'refused',
       code: 'storage_unavailable',
-      message: failure.message,
+      message,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     }))
     return { outcomes, entry: null, seen: [], report: emptyReport(bodies.length) }
   }
 
-  /** After a crash the journal holds what was acknowledged but not yet folded. */
-  #recover(): void {
-    this.#loadJournal()
-    this.fold(Date.now())
-  }
-
-  #loadJournal(): void {
-    this.#journalRows = 0
-    this.#journalCharacters = 0
-    for (const row of this.#database.prepare('SELECT body FROM measurement_journal ORDER BY id').iterate()) {
-      const body = String(row['body'])
-      this.#pending.add(JSON.parse(body) as JournalEntry)
-      this.#journalRows += 1
-      this.#journalCharacters += body.length
-    }
+  #reasonOf(error: unknown): string {
+    return storeError(error, this.#options.path).message
   }
 }
 
@@ -334,7 +313,8 @@ function noteBatch(record: ClientRecord, batch: ParsedBatch, accepted: number, r
   record.batches += 1
   record.tracesAccepted += accepted
   record.tracesRejected += rejected
-  record.closed = batch.closed
+  // A late batch that comes after the goodbye does not take it back.
+  if (batch.sequence === undefined || batch.sequence === record.lastSequence) record.closed = batch.closed
   for (const [reason, count] of Object.entries(batch.dropped)) {
     record.dropped[reason] = (record.dropped[reason] ?? 0) + count
   }
@@ -357,44 +337,4 @@ function pushTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
 
 function isEmpty(entry: JournalEntry): boolean {
   return entry.measurements.length === 0 && entry.ledger.length === 0 && entry.gauges.length === 0
-}
-
-function emptyReport(bodies: number): CommitReport {
-  return {
-    bodies,
-    tracesStored: 0,
-    tracesDuplicate: 0,
-    tracesRejected: 0,
-    issues: {},
-    durationMs: 0,
-    commitMs: 0,
-  }
-}
-
-function mergeCommitted(parts: readonly Committed[]): Committed {
-  const entry: { [Key in keyof JournalEntry]: JournalEntry[Key][number][] } = {
-    measurements: [],
-    ledger: [],
-    gauges: [],
-  }
-  const report = emptyReport(0)
-  for (const part of parts) {
-    const added = part.entry === null ? undefined : (JSON.parse(part.entry) as JournalEntry)
-    entry.measurements.push(...(added?.measurements ?? []))
-    entry.gauges.push(...(added?.gauges ?? []))
-    report.bodies += part.report.bodies
-    report.tracesStored += part.report.tracesStored
-    report.tracesDuplicate += part.report.tracesDuplicate
-    report.tracesRejected += part.report.tracesRejected
-    for (const [code, count] of Object.entries(part.report.issues))
-      report.issues[code] = (report.issues[code] ?? 0) + count
-    report.durationMs += part.report.durationMs
-    report.commitMs += part.report.commitMs
-  }
-  return {
-    outcomes: parts.flatMap(({ outcomes }) => outcomes),
-    entry: JSON.stringify(entry),
-    seen: parts.flatMap(({ seen }) => seen),
-    report,
-  }
 }

@@ -1,6 +1,6 @@
 /** Feedback and judge scores that arrive after their request: idempotent by event id, kept beside the trace. */
-import { enums, LIMITS, parseQuality, Reader, UNKNOWN_SERVICE } from '@ragmeter/core'
-import type { FeedbackRating, JsonObject, ParseIssue, QualityScore } from '@ragmeter/core'
+import { enums, isObject, LIMITS, Reader, UNKNOWN_SERVICE } from '@ragmeter/core'
+import type { FeedbackRating, JsonObject, ParsedBatch, QualityScore } from '@ragmeter/core'
 import type { Database, Statement } from '../../lib/sqlite.ts'
 import type { BodyKind } from '../store.ts'
 
@@ -18,9 +18,13 @@ export interface FeedbackEvent extends LateEventBase {
 
 export interface ScoreEvent extends LateEventBase, QualityScore {}
 
-export type LateEvents =
-  | { kind: 'feedback'; events: FeedbackEvent[]; issues: ParseIssue[]; count: number }
-  | { kind: 'scores'; events: ScoreEvent[]; issues: ParseIssue[]; count: number }
+export type LateEvents = (
+  | { kind: 'feedback'; events: FeedbackEvent[] }
+  | { kind: 'scores'; events: ScoreEvent[] }
+) & {
+  /** Items of the body, rejected ones included. */
+  count: number
+} & Pick<ParsedBatch, 'issues' | 'issueCounts' | 'issuesOmitted'>
 
 /** Events in one body. */
 const EVENTS_MAX = 10_000
@@ -32,49 +36,52 @@ const EVENTS_MAX = 10_000
 export function parseLateEvents(kind: Exclude<BodyKind, 'batch'>, body: JsonObject): LateEvents {
   const reader = new Reader()
   reader.list = kind
-  const items = Array.isArray(body[kind]) ? (reader.items(body[kind], '', EVENTS_MAX) ?? []) : [body]
-  const parseAll = <Event>(parse: (item: JsonObject) => Event | undefined): Event[] =>
-    items.flatMap((item, index) => {
-      reader.index = index
-      const object = reader.object(item ?? 'null', '')
-      const event = object === undefined ? undefined : parse(object)
-      return event === undefined ? [] : [event]
-    })
-  return kind === 'feedback'
-    ? {
-        kind,
-        events: parseAll((item) => parseFeedback(item, reader)),
-        issues: reader.issues,
-        count: items.length,
-      }
-    : {
-        kind,
-        events: parseAll((item) => parseScore(item, reader)),
-        issues: reader.issues,
-        count: items.length,
-      }
+  const list = body[kind]
+  const items = Array.isArray(list) ? (reader.items(list, '', EVENTS_MAX) ?? []) : [body]
+  const count = Array.isArray(list) ? list.length : 1
+  const parsed =
+    kind === 'feedback'
+      ? { kind, events: parseAll(items, reader, parseFeedback) }
+      : { kind, events: parseAll(items, reader, parseScore) }
+  const { issues, issueCounts, issuesOmitted } = reader
+  return { ...parsed, count, issues, issueCounts, issuesOmitted }
+}
+
+function parseAll<Event>(
+  items: readonly unknown[],
+  reader: Reader,
+  parse: (item: JsonObject, reader: Reader) => Event | undefined,
+): Event[] {
+  const events: Event[] = []
+  items.forEach((item, index) => {
+    reader.index = index
+    const event = isObject(item) ? parse(item, reader) : reader.issue('not_an_object', '', item, 'error')
+    if (event !== undefined) events.push(event)
+  })
+  return events
 }
 
 function parseFeedback(item: JsonObject, reader: Reader): FeedbackEvent | undefined {
   const base = parseBase(item, reader)
-  const rating = reader.oneOf(item['rating'], 'rating', enums.FEEDBACK_RATINGS)
-  if (rating === undefined) return reader.issue('missing', 'rating', item['rating'], 'error')
-  const comment = reader.text(item['comment'], 'comment', LIMITS.commentLengthMax)
-  return base === undefined ? undefined : { ...base, rating, comment }
+  const stated = reader.required(item['rating'], 'rating', 'error')
+  if (stated === undefined || base === undefined) return undefined
+  const rating = enums.FEEDBACK_RATINGS.find((name) => name === stated)
+  if (rating === undefined) {
+    const hint = `Use one of: ${enums.FEEDBACK_RATINGS.join(', ')}.`
+    return reader.issue('not_in_enum', 'rating', stated, 'error', hint)
+  }
+  return { ...base, rating, comment: reader.text(item['comment'], 'comment', LIMITS.commentLengthMax) }
 }
 
 function parseScore(item: JsonObject, reader: Reader): ScoreEvent | undefined {
   const base = parseBase(item, reader)
-  const score = parseQuality(item, '', reader)
-  if (score === undefined)
-    return reader.issue(
-      'missing',
-      'score',
-      item['score'],
-      'error',
-      'Send `metric` and a `score` from 0 to 1.',
-    )
-  return base === undefined ? undefined : { ...base, ...score }
+  const stated = reader.required(item['metric'], 'metric', 'error')
+  const score = reader.number(reader.required(item['score'], 'score', 'error'), 'score', 0, 1, 'error')
+  if (base === undefined || stated === undefined || score === undefined) return undefined
+  const metric = reader.text(stated, 'metric', LIMITS.nameLengthMax)
+  if (metric === undefined) return reader.issue('wrong_type', 'metric', stated, 'error', 'Name the metric.')
+  const source = reader.oneOf(item['source'], 'source', enums.QUALITY_SOURCES) ?? 'application'
+  return { ...base, metric, score, source }
 }
 
 function parseBase(item: JsonObject, reader: Reader): LateEventBase | undefined {
