@@ -1,11 +1,17 @@
 /** Flat batches as existing clients send them: 13 fields, deterministic values that spread like real latencies. */
 
-/** Traces that start in one millisecond: the batches together are a load of a hundred thousand requests a second. */
-const TRACES_PER_MS = 100
-const STARTED_AT = Date.now() - 3_600_000
+export interface Pace {
+  /** Start of the first trace, epoch milliseconds. */
+  startedAt: number
+  /** Traces that start in one millisecond. */
+  tracesPerMs: number
+}
+
+/** A load of a hundred thousand requests a second. */
+export const FULL_LOAD: Pace = { startedAt: Date.now() - 3_600_000, tracesPerMs: 100 }
 
 /** @returns JSON text of a batch of traces; their starts follow each other from batch to batch, as in real traffic */
-export function flatBatch(traces: number, batch: number): string {
+export function flatBatch(traces: number, batch: number, pace: Pace = FULL_LOAD): string {
   return JSON.stringify({
     traces: Array.from({ length: traces }, (_, position) => {
       const number = batch * traces + position
@@ -17,7 +23,7 @@ export function flatBatch(traces: number, batch: number): string {
         id: `${(number * 2_654_435_761).toString(16).padStart(14, '0')}${(number % 256).toString(16).padStart(2, '0')}`.slice(
           -16,
         ),
-        timestamp: new Date(STARTED_AT + Math.floor(number / TRACES_PER_MS)).toISOString(),
+        timestamp: new Date(pace.startedAt + Math.floor(number / pace.tracesPerMs)).toISOString(),
         query_hash: (number * 40_503).toString(16).padStart(16, '0'),
         query_length: 20 + (number % 60),
         retrieval_latency_ms: latency / 20,

@@ -1,21 +1,17 @@
 /**
  * A closed-loop load over raw sockets: every connection sends its next prepared request when the last is answered.
  * Runs in a process of its own; costs a few microseconds a request, so that the server is what is measured.
- * Reads the number of connections, the port and the shape of the batches from its arguments; prints JSON.
+ * Reads port, connections, requests and the shape of the batches from its arguments; prints JSON.
  */
 import { connect } from 'node:net'
 import { flatBatch } from './flat-batch.ts'
 
-const [port, connections, requests, tracesPerRequest, firstBatch] = process.argv.slice(2).map(Number) as [
-  number,
-  number,
-  number,
-  number,
-  number,
-]
+const [port, connections, requests, tracesPerRequest, firstBatch, firstAt, tracesPerMs] = process.argv
+  .slice(2)
+  .map(Number) as [number, number, number, number, number, number, number]
 
 function requestBytes(batch: number): Buffer {
-  const body = flatBatch(tracesPerRequest, firstBatch + batch)
+  const body = flatBatch(tracesPerRequest, firstBatch + batch, { startedAt: firstAt, tracesPerMs })
   const head = `POST /ingest HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`
   return Buffer.from(head + body)
 }

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { FULL_LOAD } from './flat-batch.ts'
+import type { Pace } from './flat-batch.ts'
 import { freePort, untilAnswered } from '../e2e/daemon-process.ts'
 
 export { startDaemon } from '../e2e/daemon-process.ts'
@@ -26,8 +28,12 @@ export async function runLoad(load: {
   tracesPerRequest: number
   /** Batches before it have been sent: ids do not repeat. */
   firstBatch: number
+  /** @default FULL_LOAD */
+  pace?: Pace
 }): Promise<LoadResult> {
-  const numbers = [load.port, load.connections, load.requests, load.tracesPerRequest, load.firstBatch].map(
+  const { startedAt, tracesPerMs } = load.pace ?? FULL_LOAD
+  const { port, connections, requests, tracesPerRequest, firstBatch } = load
+  const numbers = [port, connections, requests, tracesPerRequest, firstBatch, startedAt, tracesPerMs].map(
     String,
   )
   const child = spawn(
