@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { observeStream } from '../src/usage-stream.ts'
-import { jsonSchema, MockLanguageModelV2, stepCountIs, streamObject, streamText, tool } from './ai-sdk.ts'
+import { jsonSchema, MockLanguageModelV2, stepCountIs, streamObject, streamText, tool } from './libraries.ts'
 import { watchEnd, type WatchedEnd } from './watch-end.ts'
 
 type Model = InstanceType<typeof MockLanguageModelV2>

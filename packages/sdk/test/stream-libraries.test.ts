@@ -1,13 +1,16 @@
-import Anthropic from '@anthropic-ai/sdk'
-import { AIMessageChunk, type BaseMessageChunk } from '@langchain/core/messages'
-import { StringOutputParser } from '@langchain/core/output_parsers'
-import { RunnableLambda } from '@langchain/core/runnables'
-import { FakeListChatModel } from '@langchain/core/utils/testing'
-import { Ollama } from 'ollama'
-import OpenAI from 'openai'
+import type { BaseMessageChunk } from '@langchain/core/messages'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { observeStream } from '../src/usage-stream.ts'
 import { startFakeLlmServer, type FakeLlmServer } from './fake-llm-server.ts'
+import {
+  AIMessageChunk,
+  Anthropic,
+  FakeListChatModel,
+  Ollama,
+  OpenAI,
+  RunnableLambda,
+  StringOutputParser,
+} from './libraries.ts'
 import { watchEnd } from './watch-end.ts'
 
 let server: FakeLlmServer
@@ -18,14 +21,14 @@ afterAll(() => server[Symbol.asyncDispose]())
 
 const messages = [{ role: 'user' as const, content: 'hi' }]
 
-const openai = (): OpenAI => new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'k', maxRetries: 0 })
+const openai = () => new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'k', maxRetries: 0 })
 const openChat = (model = 'gpt-4o-2024-08-06') =>
   openai().chat.completions.create({ model, messages, stream: true, stream_options: { include_usage: true } })
-const anthropic = (): Anthropic => new Anthropic({ baseURL: server.url, apiKey: 'k', maxRetries: 0 })
+const anthropic = () => new Anthropic({ baseURL: server.url, apiKey: 'k', maxRetries: 0 })
 const openHelper = (model: string) => anthropic().messages.stream({ model, max_tokens: 99, messages })
 const openOllama = (model: string) => new Ollama({ host: server.url }).chat({ model, messages, stream: true })
 
-function langChainChunk(content: string, input_tokens: number, output_tokens: number): AIMessageChunk {
+function langChainChunk(content: string, input_tokens: number, output_tokens: number) {
   return Object.assign(
     new AIMessageChunk({ content, response_metadata: { model_name: 'claude-sonnet-5' } }),
     {

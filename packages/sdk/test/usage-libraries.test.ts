@@ -1,21 +1,21 @@
-import Anthropic from '@anthropic-ai/sdk'
-import { AIMessage } from '@langchain/core/messages'
-import { FakeListChatModel } from '@langchain/core/utils/testing'
-import { Ollama } from 'ollama'
-import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startFakeLlmServer, type FakeLlmServer } from './fake-llm-server.ts'
 import {
+  AIMessage,
+  Anthropic,
   embed,
+  FakeListChatModel,
   generateObject,
   generateText,
   jsonSchema,
   MockEmbeddingModelV2,
   MockLanguageModelV2,
+  Ollama,
+  OpenAI,
   stepCountIs,
   streamText,
   tool,
-} from './ai-sdk.ts'
-import { startFakeLlmServer, type FakeLlmServer } from './fake-llm-server.ts'
+} from './libraries.ts'
 import { readUsage } from '../src/usage.ts'
 
 let server: FakeLlmServer
