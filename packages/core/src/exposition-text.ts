@@ -13,7 +13,7 @@ export function labelText(metric: MetricDefinition, values: LabelValues): string
   return text
 }
 
-function escapeLabel(value: string): string {
+export function escapeLabel(value: string): string {
   return /[\\"\n]/.test(value)
     ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
     : value

@@ -1,5 +1,5 @@
 /** Prometheus text format 0.0.4 and OpenMetrics 1.0 of a registry. */
-import { bucketBoundText, labelText, valueText } from './exposition-text.ts'
+import { bucketBoundText, escapeLabel, labelText, valueText } from './exposition-text.ts'
 import type { MetricDefinition } from './metric.ts'
 import { CounterSeries, GaugeSeries } from './registry.ts'
 import type { Family, HistogramSeries, Registry, Series } from './registry.ts'
@@ -61,7 +61,8 @@ export function* renderRegistry(
 function header(metric: MetricDefinition, format: ExpositionFormat): string {
   const openMetrics = format === 'openmetrics'
   const name = openMetrics && metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
-  const help = metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+  const escaped = metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+  const help = openMetrics ? escaped.replaceAll('"', '\\"') : escaped
   // OpenMetrics wants the unit as the last part of the name, or none stated.
   const unit =
     openMetrics && metric.unit !== '' && name.endsWith(`_${metric.unit}`)
@@ -129,14 +130,10 @@ function renderHistogram(
     text += `${lines[position]}${cumulative}`
     const exemplar = format === 'openmetrics' ? series.exemplars?.[position] : undefined
     if (exemplar !== undefined) {
-      text += ` # {${exemplarLabel(exemplar.trace_id)}} ${valueText(exemplar.value)} ${exemplar.timestamp / 1000}`
+      text += ` # {trace_id="${escapeLabel(exemplar.trace_id)}"} ${valueText(exemplar.value)} ${exemplar.timestamp / 1000}`
     }
     text += '\n'
   }
   const sum = valueText(series.sum / metric.perUnit)
   return `${text}${lines[buckets]}${sum}\n${lines[buckets + 1]}${series.count}\n`
-}
-
-function exemplarLabel(traceId: string): string {
-  return `trace_id="${traceId.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`
 }
