@@ -37,6 +37,14 @@ export interface Envelope {
   errors: { code: string; message: string; hint: string }[]
 }
 
+export interface ForegroundDaemon {
+  child: ChildProcess
+  /** Exit code, or the signal that ended it. */
+  exit: Promise<[number | null, string | null]>
+  /** What it has printed so far. */
+  output: () => { stdout: string; stderr: string }
+}
+
 export interface Home {
   readonly folder: string
   /** Runs a command to its end. */
@@ -50,7 +58,7 @@ export interface Home {
   foreground(
     commandArguments?: readonly string[],
     variables?: Record<string, string>,
-  ): Promise<{ child: ChildProcess; exit: Promise<[number | null, string | null]>; stderr: () => string }>
+  ): Promise<ForegroundDaemon>
   record(): DaemonRecord
   hasRecord(): boolean
   writeRecord(record: DaemonRecord | string): void
@@ -96,11 +104,11 @@ export function createHome(): Home {
     async foreground(commandArguments = [], variables = {}) {
       const child = start(['start', '--foreground', ...commandArguments], variables)
       const stderr = collect(child, 'stderr')
-      collect(child, 'stdout')
+      const stdout = collect(child, 'stdout')
       const exit = once(child, 'close') as Promise<[number | null, string | null]>
       await until(() => home.hasRecord() || child.exitCode !== null)
       if (child.exitCode !== null) throw new Error(`the daemon ended: ${stderr()}`)
-      return { child, exit, stderr }
+      return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }
     },
     record: () => JSON.parse(readFileSync(recordPath, 'utf8')) as DaemonRecord,
     hasRecord: () => existsSync(recordPath),

@@ -15,6 +15,8 @@ const trace = (id: string, overrides: Record<string, unknown> = {}) => ({
   ...overrides,
 })
 
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+
 async function ingest(url: string, traces: readonly object[]): Promise<void> {
   const answer = await fetch(`${url}/ingest`, { method: 'POST', body: JSON.stringify({ traces }) })
   expect(await answer.json()).toMatchObject({ accepted: traces.length, dropped: 0 })
@@ -70,7 +72,6 @@ test('start, status, stats, stop: each says what is so', async () => {
 test('a restart keeps the counts, and --period and --service choose among them', async () => {
   const home = createHome()
   await home.run(['start'])
-  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
   await ingest(home.record().url, [
     trace('now', { service: 'a' }),
     trace('earlier', { service: 'b', timestamp: hoursAgo(5) }),
@@ -122,7 +123,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
 
 test('in the foreground a second signal ends at once, whatever is under way', async () => {
   const home = createHome()
-  const { child, exit, stderr } = await home.foreground()
+  const { child, exit, output } = await home.foreground()
   const { port } = home.record()
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {})
@@ -134,7 +135,7 @@ test('in the foreground a second signal ends at once, whatever is under way', as
   }
   await until(admitted)
   child.kill('SIGTERM')
-  await until(() => stderr().includes('SIGTERM'))
+  await until(() => output().stderr.includes('SIGTERM'))
   child.kill('SIGTERM')
   expect(await exit).toEqual([143, null])
   socket.destroy()

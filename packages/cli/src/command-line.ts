@@ -131,10 +131,9 @@ function readRequests(text: string): number {
 export async function runCommandLine(around: Surroundings): Promise<number> {
   const { stdout, stderr, environment, version } = around
   const terminal = createTerminal(stdout, stderr, environment, around.arguments.includes('--json'))
-  let name = 'ragmeter'
+  const name = nameOf(around.arguments)
   let exit = exitCodeOf('ok')
   const program = createProgram(around, async (definition, values) => {
-    name = definition.name
     const config = loadConfig({ ...around, flags: flagsOf(values) })
     const call = { folder: config.home, token: config.token, terminal, version, config, values }
     const result = await definition.run(call, around)
@@ -151,6 +150,12 @@ export async function runCommandLine(around: Surroundings): Promise<number> {
     terminal.failure(name, version, failure)
     return exitCodeOf(failure.exit)
   }
+}
+
+/** The command as it was typed, for answers to what cannot be parsed. */
+function nameOf(commandArguments: readonly string[]): HelpTopic {
+  const first = commandArguments.find((argument) => !argument.startsWith('-'))
+  return COMMANDS.find(({ name }) => name === first)?.name ?? 'ragmeter'
 }
 
 type Run = (definition: CommandDefinition, values: Call['values']) => Promise<void>
