@@ -124,6 +124,8 @@ export class Ledger {
   #rows: LedgerRow[] = []
   /** The row booked last: requests of one kind come in runs. Used where there are no dimensions. */
   #recent: RequestRow | undefined
+  /** Reused for each look-up: the tree keeps the strings, not the list. */
+  readonly #key: string[] = []
   #dayNumber = Number.NaN
   #day = ''
 
@@ -179,15 +181,16 @@ export class Ledger {
   #requestRow(day: string, event: TraceEvent): RequestRow {
     const recent = this.#recent
     if (recent !== undefined && isRowOf(recent, day, event)) return recent
-    const key = [
-      day,
-      event.org ?? '',
-      event.service,
-      event.environment ?? '',
-      event.operation ?? '',
-      event.endpoint ?? '',
-      ...this.#dimensions.map((name) => dimensionOf(event.metadata, name)),
-    ]
+    const key = this.#key
+    key[0] = day
+    key[1] = event.org ?? ''
+    key[2] = event.service
+    key[3] = event.environment ?? ''
+    key[4] = event.operation ?? ''
+    key[5] = event.endpoint ?? ''
+    for (let i = 0; i < this.#dimensions.length; i += 1) {
+      key[6 + i] = dimensionOf(event.metadata, this.#dimensions[i] as string)
+    }
     const row = this.#requests.get(key) ?? this.#addRequestRow(key)
     if (this.#dimensions.length === 0) this.#recent = row
     return row
