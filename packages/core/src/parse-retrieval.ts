@@ -69,8 +69,13 @@ function parseScores(value: unknown, reader: Reader): number[] | undefined {
   const scores: number[] = []
   for (let i = 0; i < items.length; i += 1) {
     const item = items[i]
-    if (typeof item === 'number' && Number.isFinite(item)) scores.push(item + 0)
-    else reader.issue('wrong_type', `scores[${i}]`, item, 'warning', 'Send a finite number.')
+    const score = typeof item === 'number' && Number.isFinite(item) ? item + 0 : oddScore(item, i, reader)
+    if (score !== undefined) scores.push(score)
   }
   return scores.length === 0 ? undefined : scores
+}
+
+function oddScore(item: unknown, position: number, reader: Reader): number | undefined {
+  const field = `scores[${position}]`
+  return reader.number(reader.required(item, field), field, -Number.MAX_VALUE, Number.MAX_VALUE)
 }
