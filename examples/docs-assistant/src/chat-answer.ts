@@ -83,7 +83,7 @@ async function complete(
     })
   if (!response.ok) {
     const body = (await response.text()).slice(0, errorBodyCharactersMax)
-    throw new ChatEndpointError(`${baseUrl} answered ${response.status}: ${body}`, response.status)
+    throw new ChatEndpointError(`${baseUrl} answered ${response.status}: "${body}".`, response.status)
   }
   return (await response.json()) as ChatCompletion
 }

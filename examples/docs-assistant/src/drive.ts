@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 import { arrivalsOf, readTrace } from './arrivals.ts'
@@ -25,7 +25,10 @@ export async function drive(command: DriveCommand, serviceUrl: string, signal: A
     ask: asker.ask,
     clock: {
       now: () => performance.now(),
-      sleep: async (durationMs, stop) => sleep(durationMs, undefined, { signal: stop }),
+      sleep: async (durationMs, stop) =>
+        durationMs === 0
+          ? nextTurn(undefined, { signal: stop })
+          : sleep(durationMs, undefined, { signal: stop }),
     },
     signal,
     ...(command.requestsMax === undefined ? {} : { requestsMax: command.requestsMax }),

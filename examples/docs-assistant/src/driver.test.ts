@@ -46,6 +46,12 @@ function driverWith(options: Partial<DriverOptions>) {
   })
 }
 
+function answerNextTurn(): Promise<AskOutcome> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve('answered'), 0)
+  })
+}
+
 /** Asks that stay open until told. */
 function openAsks() {
   const open: ((outcome: AskOutcome) => void)[] = []
@@ -109,6 +115,24 @@ test('startDriver does not wait for answers, and skips and counts what is beyond
   open[2]?.('failed')
   await driver.done
   expect(driver.counts).toEqual({ asked: 3, skipped: 2, inFlight: 0, answered: 1, notFound: 1, failed: 1 })
+})
+
+test('startDriver catches up after a stall without skipping what can be answered', async () => {
+  const rows = Array.from({ length: 200 }, (_, arrivalMs) => ({
+    arrivalMs,
+    contextTokens: 1,
+    generatedTokens: 1,
+  }))
+  const driver = driverWith({
+    arrivals: arrivalsOf(rows, 1),
+    ask: answerNextTurn,
+    requestsMax: 200,
+    inFlightMax: 3,
+  })
+  vi.setSystemTime(startMs + 60_000)
+  await vi.runAllTimersAsync()
+  await driver.done
+  expect(driver.counts).toMatchObject({ asked: 200, skipped: 0, answered: 200 })
 })
 
 test('startDriver asks no more after a stop, and ends when the last answer is there', async () => {

@@ -16,7 +16,7 @@ export interface DriverCounts {
 export interface DriverClock {
   /** Milliseconds on a monotonic clock. */
   now(): number
-  /** Resolves when the time has passed, or rejects when the signal aborts. */
+  /** Resolves when the time has passed, after a turn of the event loop at least; rejects when the signal aborts. */
   sleep(durationMs: number, signal: AbortSignal): Promise<unknown>
 }
 
@@ -75,10 +75,13 @@ async function drive(options: DriverOptions, counts: DriverCounts): Promise<void
   await Promise.all(inFlight)
 }
 
-/** False if the drive ended first. Timers count whole milliseconds, so the wait is rounded up: never too early. */
+/**
+ * False if the drive ended first. Timers count whole milliseconds, so the wait is rounded up: never too early. Even
+ * an arrival that is overdue, after a stall, leaves the event loop a turn: answers must be able to come in.
+ */
 async function sleepUntil(atMs: number, clock: DriverClock, signal: AbortSignal): Promise<boolean> {
-  const waitMs = Math.ceil(atMs - clock.now())
-  if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined)
+  const waitMs = Math.max(0, Math.ceil(atMs - clock.now()))
+  await clock.sleep(waitMs, signal).catch(() => undefined)
   return !signal.aborted
 }
 

@@ -10,25 +10,26 @@ const stats = {
   cost: { usd: 0.0123456, unpriced_calls: 0 },
 }
 
-test('liveLine shows requests, success, latency, empty retrievals and cost', () => {
-  expect(liveLine(stats)).toBe(
-    '12,345 requests · success 99.9 % · p50 1.23 ms · p95 45.6 ms · empty retrievals 12.5 % · cost $0.0123',
-  )
+test('liveLine shows requests, success, latency, empty retrievals and cost on 80 columns', () => {
+  const line = liveLine(stats)
+  expect(line).toBe('12,345 requests  ok 99.9 %  p50 1.23 ms  p95 45.6 ms  empty 12.5 %  cost $0.0123')
+  expect(line.length).toBeLessThanOrEqual(80)
 })
 
 test('liveLine tells calls without a price from calls that cost nothing', () => {
-  expect(liveLine({ ...stats, cost: { usd: 0, unpriced_calls: 7 } })).toContain(
-    'cost $0.0000 + 7 calls unpriced',
-  )
+  const unpriced = liveLine({ ...stats, cost: { usd: 0, unpriced_calls: 7 } })
+  expect(unpriced).toContain('cost $0.0000 + 7 unpriced calls')
 })
 
 test('liveLine shows latencies from a second up in seconds', () => {
-  expect(liveLine({ ...stats, latency: { p50: 1, p95: 12.345 } })).toContain('p50 1 s · p95 12.3 s')
+  expect(liveLine({ ...stats, latency: { p50: 1, p95: 12.345 } })).toContain('p50 1 s  p95 12.3 s')
 })
 
 test('liveLine shows what is unknown as unknown', () => {
-  const empty = { requests: 0, success_rate: null, latency: { p50: null, p95: null }, retrieval: null }
-  expect(liveLine(empty)).toBe(
-    '0 requests · success no data · p50 no data · p95 no data · empty retrievals no data · cost no data',
-  )
+  const unknown = { requests: 3, success_rate: null, latency: { p50: null }, retrieval: null }
+  expect(liveLine(unknown)).toBe('3 requests  ok n/a  p50 n/a  p95 n/a  empty n/a  cost n/a')
+})
+
+test('liveLine says so when nothing was asked yet', () => {
+  expect(liveLine({ ...stats, requests: 0 })).toBe('No requests yet.')
 })

@@ -1,18 +1,27 @@
-const separator = ' · '
-const unknown = 'no data'
+const unknown = 'n/a'
 
-/** What the daemon's `GET /stats` says, on one line. What it does not know stays unknown and is never shown as 0. */
+/**
+ * What the daemon's `GET /stats` says, on one line of 80 columns: requests, share of successes, latency, share of
+ * retrievals without a document, cost. What the daemon does not know stays unknown and is never shown as 0.
+ */
 export function liveLine(stats: unknown): string {
-  const cost = numberAt(stats, 'cost', 'usd')
-  const unpriced = numberAt(stats, 'cost', 'unpriced_calls') ?? 0
+  const requests = numberAt(stats, 'requests')
+  if (requests === 0) return 'No requests yet.'
   return [
-    `${numberAt(stats, 'requests')?.toLocaleString('en') ?? unknown} requests`,
-    `success ${percent(numberAt(stats, 'success_rate'))}`,
+    `${requests?.toLocaleString('en') ?? unknown} requests`,
+    `ok ${percent(numberAt(stats, 'success_rate'))}`,
     `p50 ${duration(numberAt(stats, 'latency', 'p50'))}`,
     `p95 ${duration(numberAt(stats, 'latency', 'p95'))}`,
-    `empty retrievals ${percent(numberAt(stats, 'retrieval', 'empty_rate'))}`,
-    `cost ${cost === undefined ? unknown : `$${cost.toFixed(4)}`}${unpriced > 0 ? ` + ${unpriced} calls unpriced` : ''}`,
-  ].join(separator)
+    `empty ${percent(numberAt(stats, 'retrieval', 'empty_rate'))}`,
+    cost(numberAt(stats, 'cost', 'usd'), numberAt(stats, 'cost', 'unpriced_calls')),
+  ].join('  ')
+}
+
+function cost(usd: number | undefined, unpricedCalls: number | undefined): string {
+  const priced = `cost ${usd === undefined ? unknown : `$${usd.toFixed(4)}`}`
+  return unpricedCalls === undefined || unpricedCalls === 0
+    ? priced
+    : `${priced} + ${unpricedCalls} unpriced calls`
 }
 
 function percent(share: number | undefined): string {

@@ -57,12 +57,15 @@ export async function serve(
 }
 
 function chooseAnswerer(index: SearchIndex, environment: NodeJS.ProcessEnv): Answerer {
-  const model = environment['OPENAI_MODEL'] ?? ''
-  if (model === '') return createExtractiveAnswerer(index.weightOf)
+  // A variable that is set to nothing is not set.
+  const [model, baseUrl, apiKey] = ['OPENAI_MODEL', 'OPENAI_BASE_URL', 'OPENAI_API_KEY'].map(
+    (name) => environment[name] || undefined,
+  )
+  if (model === undefined) return createExtractiveAnswerer(index.weightOf)
   return createChatAnswerer({
-    baseUrl: environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
+    baseUrl: baseUrl ?? 'https://api.openai.com/v1',
     model,
-    apiKey: environment['OPENAI_API_KEY'],
+    apiKey,
     fetch: globalThis.fetch,
   })
 }

@@ -26,7 +26,8 @@ const help = `npm start [-- options]   the daemon and an application that is mea
   --speed N                how much faster than in the real trace questions arrive (default 1)
   --simulate-llm-latency   answer as slowly as a language model would; the model's name says so
 
-RAGMETER_* variables of the shell are not passed on: what runs here stands alone.
+RAGMETER_* variables of the shell are not passed on: what runs here stands alone. With OPENAI_MODEL set, a language
+model answers; see examples/docs-assistant/README.md.
 `
 
 interface StartOptions {
@@ -81,7 +82,8 @@ function startAssistant(options: StartOptions, daemonUrl: string): SupervisedPro
   return startSupervised({
     name: 'The application',
     args: ['--import', import.meta.resolve('tsx'), assistantPath, 'run', '--quiet', ...options.assistantArgs],
-    environment: { ...plainEnvironment(), RAGMETER_ENDPOINT: daemonUrl },
+    // Sent more often than usual, so that the line below moves every second.
+    environment: { ...plainEnvironment(), RAGMETER_ENDPOINT: daemonUrl, RAGMETER_FLUSH_INTERVAL_MS: '1000' },
     logPath: join(options.dataDirectory, 'docs-assistant.log'),
   })
 }
@@ -91,7 +93,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 }
 
 function printWhereToLook({ assistantPort, dataDirectory }: StartOptions, daemonUrl: string): void {
-  const [data, cli] = [dataDirectory, cliPath].map((path) => relative(process.cwd(), path))
+  const [data, cli] = [dataDirectory, cliPath].map(shortPath)
   console.log(`
   ragmeter         ${daemonUrl}  /stats, /metrics (Prometheus), /api/v1/traces
   the application  http://127.0.0.1:${assistantPort}  answers questions about ragmeter
@@ -99,8 +101,13 @@ function printWhereToLook({ assistantPort, dataDirectory }: StartOptions, daemon
   look closer      RAGMETER_HOME=${data} node ${cli} stats --period 1h
   logs             ${data}/*.log
 
-Measured in the last hour (Ctrl-C stops everything):
+Measured in the last hour; "empty" are retrievals that found nothing. Ctrl-C stops everything.
 `)
+}
+
+function shortPath(path: string): string {
+  const fromHere = relative(process.cwd(), path)
+  return fromHere.startsWith('..') ? path : fromHere
 }
 
 /** Every second in place on a terminal, else a line every ten seconds; ends with the signal. */
@@ -122,7 +129,8 @@ async function showLiveLine(
 
 function printLive(line: string): void {
   const { isTTY, columns } = process.stdout
-  process.stdout.write(isTTY ? `\r\u001B[2K${line.slice(0, columns - 1)}` : `${line}\n`)
+  // A line that wraps could not be written over; a terminal that does not tell its width gets all of it.
+  process.stdout.write(isTTY ? `\r\u001B[2K${columns > 0 ? line.slice(0, columns) : line}` : `${line}\n`)
 }
 
 async function currentLine(daemonUrl: string): Promise<string> {
