@@ -52,6 +52,7 @@ export function registerApi(app: FastifyInstance, context: ApiContext, report: S
 }
 
 function schemaOf(route: Route): object {
+  const required = Object.keys(route.parameters).filter((name) => route.parameters[name]?.required === true)
   const named = Object.entries(route.parameters).map(([name, { doc, schema }]) => {
     const note = typeof schema['description'] === 'string' ? ` ${schema['description']}` : ''
     return [name, { ...schema, description: doc + note }] as const
@@ -74,7 +75,7 @@ function schemaOf(route: Route): object {
     ...(route.description === undefined ? {} : { description: route.description }),
     ...(named.length + open.length === 0
       ? {}
-      : { querystring: { type: 'object', properties: Object.fromEntries([...named, ...open]) } }),
+      : { querystring: { type: 'object', required, properties: Object.fromEntries([...named, ...open]) } }),
     ...(path.length === 0
       ? {}
       : {

@@ -18,6 +18,7 @@ export interface Parameter<Value> {
   readonly schema: Readonly<Record<string, unknown>>
   /** Whether the parameter may be given more than once; the values are then joined by commas. */
   readonly list: boolean
+  readonly required: boolean
   /** @throws ParameterError */
   read(text: string | undefined, context: ReadContext): Value
 }
@@ -96,7 +97,20 @@ function parameter<Value>(
   read: (text: string | undefined, context: ReadContext) => Value,
   list = false,
 ): Parameter<Value> {
-  return { doc, schema, list, read }
+  return { doc, schema, list, required: false, read }
+}
+
+/** Refuses a query without the parameter. */
+export function required<Value>(definition: Parameter<Value | undefined>): Parameter<Value> {
+  return {
+    ...definition,
+    required: true,
+    read: (given, context) => {
+      const value = definition.read(given, context)
+      if (value !== undefined) return value
+      throw new ParameterError(context.name, `${context.name} is missing`, `${definition.doc}`)
+    },
+  }
 }
 
 /** Any text; an empty one asks for what is not stated. */

@@ -3,7 +3,7 @@ import { DAY_MS, findMetric, HOUR_MS, METRIC_LIST, MINUTE_MS, RagmeterError } fr
 import type { MetricDefinition } from '@ragmeter/core'
 import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
-import { duration, integer, list, text, time } from './parameters.ts'
+import { duration, integer, list, required, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, epochMs, map, object, oneOf, optional, string, whole } from '../lib/json-schema.ts'
 import { emptyRange } from './traces.ts'
@@ -55,7 +55,7 @@ export const seriesRoute = route({
   summary: 'A metric over time',
   description: 'Exact over all requests, sampled or not. Labels that are not in `by` are summed over.',
   parameters: {
-    metric: text('Name of a metric (docs/reference/metrics.md). Required.'),
+    metric: required(text('Name of a metric of docs/reference/metrics.md.')),
     from: time('Start of the range; rounded down to a step.', 'now-24h'),
     to: time('End of the range; rounded up to a step.', 'now'),
     step: duration(
@@ -98,10 +98,7 @@ export const seriesRoute = route({
   },
 })
 
-function metricOf(name: string | undefined): MetricDefinition {
-  if (name === undefined) {
-    throw new ParameterError('metric', 'metric is missing', 'Name a metric of docs/reference/metrics.md.')
-  }
+function metricOf(name: string): MetricDefinition {
   const metric = findMetric(name)
   if (metric !== undefined) return metric
   const names = METRIC_LIST.map((candidate) => candidate.name)

@@ -26,7 +26,7 @@ const PARAMETERS = {
   error_type: choice('Error type.', enums.ERROR_TYPES),
   provider: text('Provider of a model that was called.'),
   model: text('Model that was called.'),
-  query_hash: text('Hash of the query, as the client sent it.'),
+  query_hash: text('Hash of the query, as the daemon shows it: keyed, not the one the client sent.'),
   trace_id: text('W3C trace id.'),
   request_id: text('Request id.'),
   session_id: text('Session id.'),

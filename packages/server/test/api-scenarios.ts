@@ -1,0 +1,511 @@
+/** What the API is asked, what the store is then asked, and what comes back: as data. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, RagmeterError } from '@ragmeter/core'
+import type { Queries, QueryName } from '../src/store/store.ts'
+import type { FakeStore } from './fake-store.ts'
+import { LEDGER, SERIES, STATS, STORED_TRACE, TRACES } from './api-answers.ts'
+
+/** A minute and a bit after noon, so that rounding shows. */
+export const NOW = Date.UTC(2026, 10, 21, 12, 1, 30)
+
+export interface ApiScenario {
+  name: string
+  path: string
+  method?: string
+  headers?: Record<string, string>
+  /** What the store holds. */
+  given?: (store: FakeStore) => void
+  status: number
+  /** The store's parameters, by query; the whole of what it was asked. */
+  asked?: readonly {
+    [Name in QueryName]: { name: Name; parameters: Partial<Queries[Name]['parameters']> }
+  }[QueryName][]
+  /** Part of the answer. */
+  body?: unknown
+  answerHeaders?: Record<string, string>
+}
+
+const stats = (store: FakeStore) => (store.answers.stats = STATS)
+const traces = (store: FakeStore) => (store.answers.traces = TRACES)
+const series = (store: FakeStore) => (store.answers.series = SERIES)
+const ledger = (store: FakeStore) => (store.answers.ledger = LEDGER)
+const refusal = (code: string, path?: string) => ({
+  error: { code, ...(path === undefined ? {} : { path }) },
+})
+
+const statsScenarios: ApiScenario[] = [
+  {
+    name: 'stats of the last day',
+    path: '/stats',
+    given: stats,
+    status: 200,
+    asked: [
+      { name: 'stats', parameters: { from: NOW - DAY_MS, to: NOW } },
+      { name: 'stats', parameters: { from: NOW - HOUR_MS, to: NOW } },
+    ],
+    body: {
+      period: '24h',
+      traces_total: 1234,
+      traces_last_hour: 40,
+      requests: 40,
+      success_rate: 0.95,
+      latency: { p50: 0.2, p95: 0.9, p99: null },
+      traces_stored: 4,
+    },
+  },
+  {
+    name: 'stats of a service and a week',
+    path: '/stats?period=7d&service=docs',
+    given: stats,
+    status: 200,
+    asked: [
+      { name: 'stats', parameters: { from: NOW - 7 * DAY_MS, to: NOW, service: 'docs' } },
+      { name: 'stats', parameters: { from: NOW - HOUR_MS, to: NOW, service: 'docs' } },
+    ],
+  },
+  {
+    name: 'stats of a period that is not',
+    path: '/stats?period=2h',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'period'),
+  },
+]
+
+const traceScenarios: ApiScenario[] = [
+  {
+    name: 'a list of traces',
+    path: '/api/v1/traces',
+    given: traces,
+    status: 200,
+    asked: [
+      {
+        name: 'traces',
+        parameters: { filter: { from: NOW - DAY_MS, to: NOW }, limit: 100, deadline: NOW + 10_000 },
+      },
+    ],
+    body: { traces: TRACES.traces, next_cursor: null, truncated: false },
+  },
+  {
+    name: 'a list with every filter',
+    path:
+      '/api/v1/traces?from=2026-11-20&to=now&limit=7&service=s&environment=e&release=r&org=o&operation=op&endpoint=%2Fa' +
+      '&intent=i&status=error&error_type=timeout&provider=p&model=m&query_hash=q&trace_id=t&request_id=rq&session_id=se' +
+      '&user_id=u&kept_reason=slow&latency_ms_min=1&latency_ms_max=2.5&retrieval_count_min=0&retrieval_count_max=0' +
+      '&top_score_max=0.3&metadata.team=blue&metadata.a.b=1',
+    given: traces,
+    status: 200,
+    asked: [
+      {
+        name: 'traces',
+        parameters: {
+          limit: 7,
+          deadline: NOW + 10_000,
+          filter: {
+            from: Date.UTC(2026, 10, 20),
+            to: NOW,
+            service: 's',
+            environment: 'e',
+            release: 'r',
+            org: 'o',
+            operation: 'op',
+            endpoint: '/a',
+            intent: 'i',
+            status: 'error',
+            error_type: 'timeout',
+            provider: 'p',
+            model: 'm',
+            query_hash: 'q',
+            trace_id: 't',
+            request_id: 'rq',
+            session_id: 'se',
+            user_id: 'u',
+            kept_reason: 'slow',
+            latencyMsMin: 1,
+            latencyMsMax: 2.5,
+            retrievalCountMin: 0,
+            retrievalCountMax: 0,
+            topScoreMax: 0.3,
+            metadata: { team: 'blue', 'a.b': '1' },
+          },
+        },
+      },
+    ],
+  },
+  {
+    name: 'a list with a misspelt filter',
+    path: '/api/v1/traces?servcie=docs',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'servcie'),
+  },
+  {
+    name: 'a list of an empty range',
+    path: '/api/v1/traces?from=now&to=-1h',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'from'),
+  },
+  {
+    name: 'a list of too many',
+    path: '/api/v1/traces?limit=1001',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'limit'),
+  },
+  {
+    name: 'a list behind a made-up cursor',
+    path: '/api/v1/traces?cursor=abc',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'cursor'),
+  },
+  {
+    name: 'a list that takes too long',
+    path: '/api/v1/traces',
+    given: (store) => (store.answers.traces = new RagmeterError('query_timeout', 'too slow')),
+    status: 504,
+    body: refusal('query_timeout'),
+  },
+  {
+    name: 'a trace',
+    path: `/api/v1/traces/a%2Fb?timestamp=${NOW}`,
+    given: (store) => (store.answers.trace = STORED_TRACE),
+    status: 200,
+    asked: [{ name: 'trace', parameters: { id: 'a/b', timestamp: NOW, deadline: NOW + 10_000 } }],
+    body: {
+      id: 'a/b',
+      cost_usd: 0.002,
+      docstore_cost_usd: 0.0005,
+      generations: [
+        { model: 'gpt-4o', cost_usd: 0.0015 },
+        { model: 'local', cost_usd: null },
+      ],
+      feedback_events: STORED_TRACE.feedback_events,
+      scores: STORED_TRACE.scores,
+    },
+  },
+  {
+    name: 'a trace that is not there',
+    path: '/api/v1/traces/unknown',
+    given: (store) => (store.answers.trace = null),
+    status: 404,
+    body: refusal('trace_not_found'),
+  },
+]
+
+const seriesScenarios: ApiScenario[] = [
+  {
+    name: 'a series of the last day in steps that give at most 500 points',
+    path: '/api/v1/series?metric=rag_requests_total',
+    given: series,
+    status: 200,
+    asked: [
+      {
+        name: 'series',
+        parameters: {
+          metric: 'rag_requests_total',
+          from: Date.UTC(2026, 10, 20, 12, 0),
+          to: Date.UTC(2026, 10, 21, 12, 5),
+          stepMs: 5 * MINUTE_MS,
+          by: [],
+          filters: {},
+          quantiles: [],
+          seriesMax: 50,
+        },
+      },
+    ],
+    body: {
+      metric: 'rag_requests_total',
+      type: 'counter',
+      unit: '',
+      step_seconds: 300,
+      resolution: '1m',
+      omitted: 0,
+    },
+  },
+  {
+    name: 'a series with everything stated',
+    path: '/api/v1/series?metric=rag_request_duration_seconds&from=-6h&step=1h&by=service,status&label.operation=ask&quantiles=0.5,0.99&limit=3',
+    given: series,
+    status: 200,
+    asked: [
+      {
+        name: 'series',
+        parameters: {
+          metric: 'rag_request_duration_seconds',
+          from: Date.UTC(2026, 10, 21, 6),
+          to: Date.UTC(2026, 10, 21, 13),
+          stepMs: HOUR_MS,
+          by: ['service', 'status'],
+          filters: { operation: 'ask' },
+          quantiles: [0.5, 0.99],
+          seriesMax: 3,
+        },
+      },
+    ],
+    body: { unit: 'seconds', series: SERIES.series },
+  },
+  {
+    name: 'a series over data that is coarser than the step',
+    path: '/api/v1/series?metric=rag_requests_total&from=2026-06-01T00:30:00Z&to=2026-06-01T02:00:00Z&step=10m',
+    given: (store) => (store.answers.series = { ...SERIES, resolution: '1h' }),
+    status: 200,
+    body: { step_seconds: 3600, from: Date.UTC(2026, 5, 1), to: Date.UTC(2026, 5, 1, 2) },
+  },
+  {
+    name: 'a series without metric',
+    path: '/api/v1/series',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'metric'),
+  },
+  {
+    name: 'a series of a misspelt metric',
+    path: '/api/v1/series?metric=rag_request_total',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'metric'),
+  },
+  {
+    name: 'a series by a label that is not',
+    path: '/api/v1/series?metric=rag_errors_total&by=model',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'by'),
+  },
+  {
+    name: 'a series of a label that is not',
+    path: '/api/v1/series?metric=rag_errors_total&label.model=x',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'label.model'),
+  },
+  {
+    name: 'quantiles of a counter',
+    path: '/api/v1/series?metric=rag_errors_total&quantiles=0.5',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'quantiles'),
+  },
+  {
+    name: 'quantiles out of range',
+    path: '/api/v1/series?metric=rag_request_duration_seconds&quantiles=95',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'quantiles'),
+  },
+  {
+    name: 'a step that cuts hours in two',
+    path: '/api/v1/series?metric=rag_errors_total&from=-1d&step=7m',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'step'),
+  },
+  {
+    name: 'a step below a minute',
+    path: '/api/v1/series?metric=rag_errors_total&from=-10m&step=30s',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'step'),
+  },
+  {
+    name: 'too many points',
+    path: '/api/v1/series?metric=rag_errors_total&from=-7d&step=1m',
+    status: 422,
+    asked: [],
+    body: refusal('query_too_expensive'),
+  },
+  {
+    name: 'a range of centuries',
+    path: '/api/v1/series?metric=rag_errors_total&from=1900-01-01',
+    status: 422,
+    asked: [],
+    body: refusal('query_too_expensive'),
+  },
+]
+
+const ledgerScenarios: ApiScenario[] = [
+  {
+    name: 'the ledger of thirty days in one row',
+    path: '/api/v1/ledger',
+    given: ledger,
+    status: 200,
+    asked: [
+      {
+        name: 'ledger',
+        parameters: { from: '2026-10-23', to: '2026-11-21', groups: [], filters: {}, limit: 1000 },
+      },
+    ],
+    body: { from: '2026-10-23', to: '2026-11-21', group: [], ...LEDGER },
+  },
+  {
+    name: 'the ledger by organisation and dimension, filtered',
+    path: '/api/v1/ledger?from=2026-11-01&to=2026-11-02&group=org,dimension.team&org=acme&model=gpt-4o&dimension.team=blue&limit=5',
+    given: ledger,
+    status: 200,
+    asked: [
+      {
+        name: 'ledger',
+        parameters: {
+          from: '2026-11-01',
+          to: '2026-11-02',
+          groups: ['org', 'dimension.team'],
+          filters: { org: 'acme', model: 'gpt-4o', 'dimension.team': 'blue' },
+          limit: 5,
+        },
+      },
+    ],
+  },
+  {
+    name: 'the ledger by what is not a group',
+    path: '/api/v1/ledger?group=orgs',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'group'),
+  },
+  {
+    name: 'the ledger by a dimension that is not declared',
+    path: '/api/v1/ledger?group=dimension.region',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'group'),
+  },
+  {
+    name: 'the ledger of a dimension that is not declared',
+    path: '/api/v1/ledger?dimension.region=x',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'dimension.region'),
+  },
+  {
+    name: 'the ledger of an empty range',
+    path: '/api/v1/ledger?from=2026-11-02&to=2026-11-01',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'from'),
+  },
+  {
+    name: 'the ledger of a decade',
+    path: '/api/v1/ledger?from=2016-01-01',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'from'),
+  },
+]
+
+const healthScenarios: ApiScenario[] = [
+  {
+    name: 'health when all is well',
+    path: '/health',
+    status: 200,
+    body: {
+      status: 'healthy',
+      uptime_seconds: 0,
+      traces_collected: 0,
+      started_at: '2026-11-21T12:01:30.000Z',
+      pid: process.pid,
+      storage: { bytes: 4096, write_error: null },
+    },
+  },
+  {
+    name: 'health when the disk is full',
+    path: '/health',
+    given: (store) => (store.storage = { ...store.storage, writeError: 'database or disk is full' }),
+    status: 503,
+    body: { status: 'unhealthy', reason: 'database or disk is full', storage: { bytes: 4096 } },
+  },
+  {
+    name: 'health when the database has died',
+    path: '/health',
+    given: (store) => (store.stateError = new Error('A thread of the database ended.')),
+    status: 503,
+    body: { status: 'unhealthy', reason: 'A thread of the database ended.' },
+  },
+  { name: 'liveness', path: '/livez', status: 200, body: { status: 'alive' } },
+  {
+    name: 'storage',
+    path: '/api/v1/storage',
+    status: 200,
+    body: { bytes: 4096, bytes_max: null, traces: 0 },
+  },
+  {
+    name: 'clients',
+    path: '/api/v1/clients',
+    given: (store) => (store.answers.clients = []),
+    status: 200,
+    asked: [{ name: 'clients', parameters: { now: NOW } }],
+    body: { clients: [] },
+  },
+]
+
+const refusalScenarios: ApiScenario[] = [
+  { name: 'a path that is not', path: '/nope', status: 404, body: refusal('not_found') },
+  { name: 'the root', path: '/', status: 404, body: refusal('not_found') },
+  {
+    name: 'a method that is not',
+    path: '/api/v1/traces/abc',
+    method: 'DELETE',
+    status: 405,
+    body: refusal('method_not_allowed'),
+    answerHeaders: { allow: 'GET, HEAD' },
+  },
+  {
+    name: 'a preflight',
+    path: '/ingest',
+    method: 'OPTIONS',
+    status: 405,
+    body: refusal('method_not_allowed'),
+    answerHeaders: { allow: 'POST' },
+  },
+  {
+    name: 'a body where none is taken',
+    path: '/stats',
+    method: 'POST',
+    status: 405,
+    body: refusal('method_not_allowed'),
+  },
+  {
+    name: 'a path that is no text',
+    path: '/api/v1/traces/%zz',
+    status: 400,
+    body: refusal('invalid_request'),
+  },
+  {
+    name: 'a parameter where none is taken',
+    path: '/health?verbose=1',
+    status: 400,
+    body: refusal('invalid_request', 'verbose'),
+  },
+  {
+    name: 'a page of another origin',
+    path: '/stats',
+    headers: { origin: 'https://example.org' },
+    status: 403,
+    body: refusal('forbidden_origin'),
+  },
+  {
+    name: 'a query that fails inside, without its reason',
+    path: '/stats',
+    given: (store) => (store.answers.stats = new Error('SELECT secret FROM somewhere')),
+    status: 500,
+    body: { error: { code: 'internal', message: 'the daemon failed to answer this request' } },
+  },
+  {
+    name: 'a query while too many wait',
+    path: '/stats',
+    given: (store) =>
+      (store.answers.stats = new RagmeterError('overloaded', 'busy', { retryAfterSeconds: 3 })),
+    status: 503,
+    body: refusal('overloaded'),
+    answerHeaders: { 'retry-after': '3' },
+  },
+]
+
+export const SCENARIOS: readonly ApiScenario[] = [
+  ...statsScenarios,
+  ...traceScenarios,
+  ...seriesScenarios,
+  ...ledgerScenarios,
+  ...healthScenarios,
+  ...refusalScenarios,
+]
