@@ -2,8 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { NOW, SCENARIOS } from './api-scenarios.ts'
+import { SCENARIOS } from './api-scenarios.ts'
 import { FakeStore } from './fake-store.ts'
+import { NOW } from './scenario.ts'
 import { startDaemon } from './start-daemon.ts'
 import type { TestDaemon } from './start-daemon.ts'
 
