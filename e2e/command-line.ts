@@ -37,7 +37,7 @@ export interface Envelope {
   errors: { code: string; message: string; hint: string }[]
 }
 
-export interface ForegroundDaemon {
+export interface RunningCommand {
   child: ChildProcess
   /** Exit code, or the signal that ended it. */
   exit: Promise<[number | null, string | null]>
@@ -54,11 +54,13 @@ export interface Home {
     commandArguments: readonly string[],
     variables?: Record<string, string>,
   ): Promise<{ code: number | null; envelope: Envelope }>
+  /** Starts a command without waiting for its end. */
+  spawn(commandArguments: readonly string[], variables?: Record<string, string>): RunningCommand
   /** Starts a process that stays, `start --foreground`, and waits until it answers. */
   foreground(
     commandArguments?: readonly string[],
     variables?: Record<string, string>,
-  ): Promise<ForegroundDaemon>
+  ): Promise<RunningCommand>
   record(): DaemonRecord
   hasRecord(): boolean
   writeRecord(record: DaemonRecord | string): void
@@ -90,25 +92,28 @@ export function createHome(): Home {
 
   const home: Home = {
     folder,
-    async run(commandArguments, variables = {}) {
+    spawn(commandArguments, variables = {}) {
       const child = start(commandArguments, variables)
       const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
-      const [code] = (await once(child, 'close')) as [number | null]
-      return { code, stdout: stdout(), stderr: stderr() }
+      const exit = once(child, 'close') as RunningCommand['exit']
+      return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }
+    },
+    async run(commandArguments, variables) {
+      const { exit, output } = home.spawn(commandArguments, variables)
+      const [code] = await exit
+      return { code, ...output() }
     },
     async json(commandArguments, variables = {}) {
       const { code, stdout, stderr } = await home.run([...commandArguments, '--json'], variables)
       if (stderr !== '') throw new Error(`stderr with --json: ${stderr}`)
       return { code, envelope: JSON.parse(stdout) as Envelope }
     },
-    async foreground(commandArguments = [], variables = {}) {
-      const child = start(['start', '--foreground', ...commandArguments], variables)
-      const stderr = collect(child, 'stderr')
-      const stdout = collect(child, 'stdout')
-      const exit = once(child, 'close') as Promise<[number | null, string | null]>
+    async foreground(commandArguments = [], variables) {
+      const command = home.spawn(['start', '--foreground', ...commandArguments], variables)
+      const { child, output } = command
       await until(() => home.hasRecord() || child.exitCode !== null)
-      if (child.exitCode !== null) throw new Error(`the daemon ended: ${stderr()}`)
-      return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }
+      if (child.exitCode !== null) throw new Error(`the daemon ended: ${output().stderr}`)
+      return command
     },
     record: () => JSON.parse(readFileSync(recordPath, 'utf8')) as DaemonRecord,
     hasRecord: () => existsSync(recordPath),

@@ -3,8 +3,8 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Done. For `status`: the daemon is running and healthy.' },
   failure: { code: 1, meaning: 'Something unforeseen went wrong; the message and the log say what.' },
   usage: { code: 2, meaning: 'An unknown command or option, or a value that does not fit.' },
-  not_running: { code: 3, meaning: 'No daemon runs for this state directory.' },
-  already_running: { code: 4, meaning: 'A daemon runs for this state directory already.' },
+  not_running: { code: 3, meaning: 'No daemon runs for this home folder.' },
+  already_running: { code: 4, meaning: 'A daemon runs for this home folder already.' },
   port_busy: { code: 5, meaning: 'The port is taken, by another program or another ragmeter.' },
   database_in_use: { code: 6, meaning: 'Another daemon has the database open.' },
   database_unusable: {

@@ -1,4 +1,4 @@
-/** Finds the daemon of a state directory and says how it is, trusting neither the state file nor the pid in it. */
+/** Finds the daemon of a home folder and says how it is, trusting neither the state file nor the pid in it. */
 import { probe } from './probe.ts'
 import type { Health, Probe } from './probe.ts'
 import { compareProcess } from './process-identity.ts'
@@ -20,7 +20,7 @@ export type Finding =
   | { state: 'elsewhere'; record: DaemonRecord; health: Health }
 
 export interface Seeker {
-  /** The state directory. */
+  /** The home folder. */
   folder: string
   token: string | undefined
   timeoutMs: number

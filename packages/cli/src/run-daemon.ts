@@ -12,7 +12,8 @@ import { compareProcess, lookUpProcess } from './process-identity.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { claimState, makeStateFolder, removeRecord } from './state-file.ts'
 import type { DaemonRecord, StateReading } from './state-file.ts'
-import { listenForStop } from './stop-signals.ts'
+import { exitCodeOfSignal, listenForStop } from './stop-signals.ts'
+import type { StopSignal } from './stop-signals.ts'
 
 const LOG_CHECK_INTERVAL_MS = 30_000
 /** Whatever still holds the process after everything is closed does not hold it for longer than this. */
@@ -37,7 +38,7 @@ export async function runDaemon(run: DaemonRun): Promise<void> {
   try {
     makeStateFolder(config.home)
     await refuseSecond(config)
-    const server = await start(config)
+    const server = await Promise.race([start(config), signals.requested.then(exitAtOnce)])
     let record: DaemonRecord
     try {
       record = await claim(run, server)
@@ -55,6 +56,11 @@ export async function runDaemon(run: DaemonRun): Promise<void> {
   } finally {
     signals.release()
   }
+}
+
+/** Before it listens there is nothing to finish, and the database takes an end at any moment. */
+function exitAtOnce(signal: StopSignal): never {
+  process.exit(exitCodeOfSignal(signal))
 }
 
 async function refuseSecond({ home, token }: ServerConfig): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The state file: which daemon runs for this state directory and where it listens. It exists from the moment the
+ * The state file: which daemon runs for this home folder and where it listens. It exists from the moment the
  * daemon answers until it ends; after a crash it is left over, so what it says is always checked against the process.
  */
 import { randomUUID } from 'node:crypto'
@@ -31,19 +31,19 @@ export type StateReading =
   | { state: 'unreadable'; reason: string }
   | { state: 'present'; record: DaemonRecord }
 
-/** Names of the files of a state directory. */
+/** Names of the files of a home folder. */
 export function statePaths(folder: string): { record: string; log: string } {
   return { record: join(folder, 'daemon.json'), log: join(folder, 'daemon.log') }
 }
 
-/** Makes the state directory if it is missing, readable by its owner only. */
+/** Makes the home folder if it is missing, readable by its owner only. */
 export function makeStateFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new CommandError(
       'denied',
-      `The state directory ${folder} cannot be made: ${messageOf(error)}.`,
+      `The home folder ${folder} cannot be made: ${messageOf(error)}.`,
       'Set RAGMETER_HOME to a directory that you may write to.',
       error,
     )

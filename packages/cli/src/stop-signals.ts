@@ -3,6 +3,11 @@ import { constants } from 'node:os'
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
+/** 128 + the number of the signal, as shells have it. */
+export function exitCodeOfSignal(name: StopSignal): number {
+  return 128 + constants.signals[name]
+}
+
 export interface StopSignals {
   /** Resolves with the first signal. */
   readonly requested: Promise<StopSignal>
@@ -17,7 +22,7 @@ export interface SignalSource {
 
 /**
  * @param ignoreHangUp a daemon in the background outlives the terminal it was started from
- * @param exit ends the process at once, with 128 + the number of the signal as shells have it
+ * @param exit ends the process at once
  */
 export function listenForStop(
   source: SignalSource,
@@ -30,7 +35,7 @@ export function listenForStop(
     resolve = settle
   })
   const onSignal = (name: StopSignal) => {
-    if (told) exit(128 + constants.signals[name])
+    if (told) exit(exitCodeOfSignal(name))
     told = true
     resolve(name)
   }

@@ -2,7 +2,7 @@
 import type { Terminal } from '../output.ts'
 
 export interface CommandContext {
-  /** The state directory: the daemon's home. */
+  /** The home folder: the daemon's home. */
   readonly folder: string
   /** The token as stated by flag, variable or configuration file; undefined if there is none. */
   readonly token: string | undefined

@@ -1,4 +1,4 @@
-/** `ragmeter stop`: ends the daemon of this state directory, and nothing else. */
+/** `ragmeter stop`: ends the daemon of this home folder, and nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { absence, ANSWER_TIMEOUT_MS } from '../ask-daemon.ts'
 import { CommandError, messageOf, systemCodeOf } from '../command-error.ts'

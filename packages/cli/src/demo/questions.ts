@@ -3,7 +3,7 @@ export const DEMO_QUESTIONS: readonly string[] = [
   'How do I start the daemon?',
   'How do I stop the daemon?',
   'Which port does the daemon listen on?',
-  'Where is the state directory?',
+  'Where is the home folder?',
   'How do I see the status of the daemon?',
   'What does the stats command print?',
   'How do I choose the period of the stats?',
