@@ -28,13 +28,7 @@ import type {
 } from './trace.ts'
 import type { TraceHost } from './trace-host.ts'
 import { addStep, stepOf } from './trace-steps.ts'
-import {
-  checkedTracestate,
-  formatTraceparent,
-  parseTraceparent,
-  randomnessOf,
-  traceIdWith,
-} from './traceparent.ts'
+import { checkedTracestate, formatTraceparent, parseTraceparent, randomnessOf } from './traceparent.ts'
 import { readUsage } from './usage.ts'
 import { observeStream } from './usage-stream.ts'
 
@@ -83,7 +77,7 @@ export class ActiveTrace implements Trace {
   }
 
   get traceId(): string {
-    return (this.event.trace_id ??= traceIdWith(this.randomness, this.#host.ids.traceId()))
+    return (this.event.trace_id ??= this.#host.ids.traceId(this.randomness))
   }
 
   get requestId(): string {
@@ -369,7 +363,8 @@ export class ActiveTrace implements Trace {
   }
 
   /**
-   * Writes a part into the timeline, before it becomes a part of the event.
+   * Writes a part into the timeline, before it becomes a part of the event. Parts of which only the duration is
+   * known need none.
    * @param isRepeated a part that is joined with one before it can only be told in a timeline
    */
   #addStep(
@@ -380,8 +375,9 @@ export class ActiveTrace implements Trace {
     isRepeated: boolean,
   ): void {
     if (durationMs === undefined) return
-    if (this.event.stages === undefined && !isRepeated && !this.isSampled) return
-    const start = startMs === undefined ? this.#startOf(durationMs) : startMs - this.#startMs
+    const isWanted = startMs !== undefined && this.isSampled
+    if (this.event.stages === undefined && !isRepeated && !isWanted) return
+    const start = startMs === undefined ? undefined : startMs - this.#startMs
     addStep(this.event, stepOf(stage, durationMs, start, status))
   }
 

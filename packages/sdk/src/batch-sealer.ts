@@ -2,13 +2,14 @@
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { LedgerRow, Measurement } from '@ragmeter/core'
+import { asciiJson } from './json-text.ts'
 import type { EventDefaults } from './open-event.ts'
+import type { TraceBlock } from './trace-queue.ts'
 import type { SealedBatch } from './transport.ts'
 import { SDK_NAME, SDK_VERSION } from './version.ts'
 
 export interface BatchContent {
-  /** Each one JSON. */
-  traces: readonly string[]
+  traces: readonly TraceBlock[]
   measurements: readonly Measurement[]
   ledger: readonly LedgerRow[]
   dropped: Readonly<Record<string, number>>
@@ -19,15 +20,23 @@ const COMPRESS_ABOVE_BYTES = 1024
 
 const compressBytes = promisify(gzip)
 
+/** What goes into one batch. */
+interface Part {
+  traces: TraceBlock[]
+  measurements: string[]
+  ledger: string[]
+  bytes: number
+}
+
 export class BatchSealer {
   readonly #defaults: EventDefaults
-  readonly #lengthMax: number
+  readonly #bytesMax: number
   #sequence = 0
 
-  /** @param lengthMax of the JSON of one batch, in UTF-16 code units; one item that is longer has a batch of its own */
-  constructor(defaults: EventDefaults, lengthMax: number) {
+  /** @param bytesMax of one batch before compression; what is larger by itself has a batch of its own */
+  constructor(defaults: EventDefaults, bytesMax: number) {
     this.#defaults = defaults
-    this.#lengthMax = lengthMax
+    this.#bytesMax = bytesMax
   }
 
   /**
@@ -45,7 +54,7 @@ export class BatchSealer {
   #sealPart(part: Part, dropped: Readonly<Record<string, number>>, closed: boolean): SealedBatch {
     this.#sequence += 1
     const { service, environment, release, instance } = this.#defaults
-    const head = JSON.stringify({
+    const head = asciiJson({
       sequence: this.#sequence,
       ...(closed ? { closed } : {}),
       client: { name: SDK_NAME, version: SDK_VERSION, instance },
@@ -53,41 +62,52 @@ export class BatchSealer {
       ...(Object.keys(dropped).length === 0 ? {} : { dropped }),
     })
     // Measurements are always stated: their absence would tell the daemon to measure the traces itself.
-    const lists = `"traces":[${part.traces.join(',')}],"measurements":[${part.measurements.join(',')}],"ledger":[${part.ledger.join(',')}]`
+    const tail = `],"measurements":[${part.measurements.join(',')}],"ledger":[${part.ledger.join(',')}]}`
+    const pieces: Uint8Array[] = [ascii(`${head.slice(0, -1)},"traces":[`)]
+    let traces = 0
+    for (const block of part.traces) {
+      if (traces > 0) pieces.push(COMMA)
+      pieces.push(block.bytes)
+      traces += block.traces
+    }
+    pieces.push(ascii(tail))
     return {
       instance,
       sequence: this.#sequence,
-      body: Buffer.from(`${head.slice(0, -1)},${lists}}`),
+      body: Buffer.concat(pieces),
       encoding: 'identity',
-      traces: part.traces.length,
+      traces,
       measurements: part.measurements.length + part.ledger.length,
     }
   }
 
   #divide(content: BatchContent): Part[] {
-    let part = emptyPart()
+    let part: Part = { traces: [], measurements: [], ledger: [], bytes: 0 }
     const parts = [part]
-    const add = (list: 'traces' | 'measurements' | 'ledger', item: string) => {
-      if (part.length > 0 && part.length + item.length > this.#lengthMax) parts.push((part = emptyPart()))
-      part[list].push(item)
-      part.length += item.length + 1
+    const partFor = (bytes: number): Part => {
+      if (part.bytes > 0 && part.bytes + bytes > this.#bytesMax) {
+        parts.push((part = { traces: [], measurements: [], ledger: [], bytes: 0 }))
+      }
+      part.bytes += bytes
+      return part
     }
-    for (const measurement of content.measurements) add('measurements', JSON.stringify(measurement))
-    for (const row of content.ledger) add('ledger', JSON.stringify(row))
-    for (const trace of content.traces) add('traces', trace)
+    for (const measurement of content.measurements) {
+      const json = asciiJson(measurement)
+      partFor(json.length).measurements.push(json)
+    }
+    for (const row of content.ledger) {
+      const json = asciiJson(row)
+      partFor(json.length).ledger.push(json)
+    }
+    for (const block of content.traces) partFor(block.bytes.byteLength).traces.push(block)
     return parts
   }
 }
 
-interface Part {
-  traces: string[]
-  measurements: string[]
-  ledger: string[]
-  length: number
-}
+const COMMA = ascii(',')
 
-function emptyPart(): Part {
-  return { traces: [], measurements: [], ledger: [], length: 0 }
+function ascii(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
 }
 
 /** The form in which a batch is stored and sent. */

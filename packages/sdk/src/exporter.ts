@@ -14,6 +14,8 @@ export interface ExporterOptions {
   seal: (closed: boolean) => SealedBatch[]
   /** Whether there is anything worth a batch. */
   hasNews: () => boolean
+  /** Compression is for the network: to a daemon on the same machine it costs more than it saves. */
+  compresses: boolean
   spool: Spool | undefined
   onDropped: (batch: SealedBatch | SpooledBatch, reason: DroppedBecause) => void
   random: () => number
@@ -127,7 +129,9 @@ export class Exporter {
 
   async #sealAll(closed: boolean): Promise<void> {
     this.#lastSealMs = this.#options.monotonicNow()
-    for (const batch of this.#options.seal(closed)) await this.#enqueue(await compress(batch))
+    for (const batch of this.#options.seal(closed)) {
+      await this.#enqueue(this.#options.compresses ? await compress(batch) : batch)
+    }
   }
 
   async #enqueue(batch: SealedBatch): Promise<void> {

@@ -45,8 +45,8 @@ export interface MonitorCore {
   refreshGauges(): void
 }
 
-/** JSON of kept traces that wait, in UTF-16 code units. */
-const QUEUE_LENGTH_MAX = 32 * 1024 * 1024
+/** JSON of kept traces that wait. */
+const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 
 export function createMonitorCore(
   options: ResolvedOptions,
@@ -65,7 +65,7 @@ export function createMonitorCore(
   const queue =
     transport === undefined
       ? undefined
-      : new TraceQueue({ tracesMax: options.queueTracesMax, lengthMax: QUEUE_LENGTH_MAX })
+      : new TraceQueue({ tracesMax: options.queueTracesMax, bytesMax: QUEUE_BYTES_MAX })
   const tracer = new Tracer({
     defaults,
     prices,
@@ -103,6 +103,7 @@ export function createMonitorCore(
           transport,
           seal,
           hasNews: () => recorder.isDirty || (queue?.size ?? 0) > 0,
+          compresses: parts.transport === undefined && !isLoopback(options.endpoint),
           spool,
           onDropped: (batch, reason) => countDropped(recorder, batch, reason),
           random,
@@ -127,6 +128,11 @@ function httpTransport(
     now,
     report,
   })
+}
+
+function isLoopback(endpoint: string | null): boolean {
+  if (endpoint === null) return true
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(endpoint).hostname)
 }
 
 /** For want of room in memory, traces are lost like those of a full queue; all else is one loss. */

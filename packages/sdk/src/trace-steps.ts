@@ -23,11 +23,14 @@ export function stepOf(
 
 function stepsOfParts(event: OpenEvent): Stage[] {
   const steps: Stage[] = []
-  const add = (stage: StageName, latencyMs: number | undefined, status: Status | undefined) => {
-    if (latencyMs !== undefined) steps.push(stepOf(stage, latencyMs, undefined, status))
+  const { retrieval, rerank, generations } = event
+  if (retrieval?.latency_ms !== undefined) {
+    steps.push(stepOf('retrieval', retrieval.latency_ms, undefined, retrieval.status))
   }
-  add('retrieval', event.retrieval?.latency_ms, event.retrieval?.status)
-  add('rerank', event.rerank?.latency_ms, undefined)
-  for (const { latency_ms, status } of event.generations ?? []) add('generation', latency_ms, status)
+  if (rerank?.latency_ms !== undefined) steps.push(stepOf('rerank', rerank.latency_ms, undefined, undefined))
+  if (generations === undefined) return steps
+  for (const { latency_ms, status } of generations) {
+    if (latency_ms !== undefined) steps.push(stepOf('generation', latency_ms, undefined, status))
+  }
   return steps
 }

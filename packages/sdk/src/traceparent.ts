@@ -73,12 +73,3 @@ function readHeader(headers: HeaderSource, name: string): string | undefined {
 export function randomnessOf(traceId: string): number {
   return Number.parseInt(traceId.slice(18), 16) / 2 ** 56
 }
-
-/** A trace id whose last 56 bits stand for a share. */
-export function traceIdWith(randomness: number, freshTraceId: string): string {
-  // A double carries 52 bits; the last digit stays as fresh as the rest.
-  const digits = Math.floor(randomness * 2 ** 52)
-    .toString(16)
-    .padStart(13, '0')
-  return freshTraceId.slice(0, 18) + digits + freshTraceId.slice(31)
-}

@@ -1,7 +1,6 @@
 /** Starts and ends requests: decides which are kept, measures all, and queues what is kept. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DropReason, IdGenerator, PriceBook, TraceEvent } from '@ragmeter/core'
-import { traceToWire } from '@ragmeter/core'
 import { ActiveTrace } from './active-trace.ts'
 import type { EventDefaults } from './open-event.ts'
 import type { Hasher } from './query-hash.ts'
@@ -9,6 +8,7 @@ import { readDocuments } from './read-retrieval.ts'
 import type { Recorder } from './recorder.ts'
 import { redact } from './redact.ts'
 import type { Sampler } from './sampler.ts'
+import { traceJson } from './trace-json.ts'
 import type { TraceHost } from './trace-host.ts'
 import type { TraceQueue } from './trace-queue.ts'
 import type { TraceOptions } from './trace.ts'
@@ -120,7 +120,7 @@ export class Tracer implements TraceHost {
   /** @returns undefined if the application handed in something that JSON cannot express */
   #serialise(event: TraceEvent): string | undefined {
     try {
-      return JSON.stringify(traceToWire(event, this.defaults))
+      return traceJson(event)
     } catch {
       this.drop('invalid')
       return undefined
