@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import * as genaiPrices from '@pydantic/genai-prices'
 import { createPriceBook, findMetric } from '@ragmeter/core'
 import { createKeyedHash } from '../src/lib/keyed-hash.ts'
+import { openDatabase } from '../src/lib/sqlite.ts'
 import type { Database } from '../src/lib/sqlite.ts'
 import { readLifetimeSeries } from '../src/store/sqlite/lifetime-series.ts'
 import { openWritable } from '../src/store/sqlite/open.ts'
-import type { Queries, QueryName } from '../src/store/store.ts'
+import type { BodyKind, Queries, QueryName } from '../src/store/store.ts'
 import { runQuery } from '../src/threads/reader-thread.ts'
 import type { ToReader } from '../src/threads/reader-thread.ts'
 import type { Committed } from '../src/threads/committed.ts'
@@ -19,8 +20,12 @@ export interface Harness extends Disposable {
   path: string
   database: Database
   writer: Writer
-  /** Commits bodies (objects or JSON text) as one group. */
+  /** Commits batches (objects or JSON text) as one group. */
   send(...bodies: unknown[]): Committed
+  /** Commits bodies of one kind as one group. */
+  commit(kind: BodyKind, ...bodies: unknown[]): Committed
+  /** Another connection to the database, as the reader's thread has one. */
+  openReader(): Disposable & { database: Database }
   query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Queries[Name]['result']
   /** Forgets all memory, as kill -9 does, and opens the database again. */
   crash(): void
@@ -33,6 +38,14 @@ export function createHarness(
   const path = join(directory, 'ragmeter.db')
   let opened = openWritable(path)
   let writer = createWriter(opened.database, path, options.dimensions ?? [])
+  const commit: Harness['commit'] = (kind, ...bodies) =>
+    writer.commit(
+      bodies.map((body) => ({
+        kind,
+        bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+        receivedAt: options.receivedAt?.() ?? Date.now(),
+      })),
+    )
   return {
     path,
     get database() {
@@ -41,14 +54,12 @@ export function createHarness(
     get writer() {
       return writer
     },
-    send: (...bodies) =>
-      writer.commit(
-        bodies.map((body) => ({
-          kind: 'batch',
-          bytes: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-          receivedAt: options.receivedAt?.() ?? Date.now(),
-        })),
-      ),
+    send: (...bodies) => commit('batch', ...bodies),
+    commit,
+    openReader() {
+      const database = openDatabase(path, { readOnly: true })
+      return { database, [Symbol.dispose]: () => database.close() }
+    },
     query: (name, parameters) => runQuery(opened.database, { id: 1, name, parameters } as ToReader) as never,
     crash() {
       opened[Symbol.dispose]()

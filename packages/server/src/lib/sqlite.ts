@@ -50,6 +50,15 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
   return database
 }
 
+/** Ends a transaction that failed, if it is still open: SQLite itself ends it when the disk is full or fails. */
+export function rollBack(database: Database): void {
+  try {
+    database.exec('ROLLBACK')
+  } catch {
+    // There is no transaction left to end.
+  }
+}
+
 /** Primary result code of an SQLite error (https://www.sqlite.org/rescode.html); undefined for any other error. */
 export function sqliteCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined

@@ -3,6 +3,7 @@
  * so that folding need not read them.
  */
 import type { CardinalityGuard } from '@ragmeter/core'
+import { rollBack } from '../lib/sqlite.ts'
 import type { Database, Statement } from '../lib/sqlite.ts'
 import type { JournalEntry, RollupTables } from '../rollup/rollup.ts'
 import { Pending } from './pending.ts'
@@ -82,14 +83,5 @@ export class Journal {
       const text = String(row['body'])
       this.add(JSON.parse(text) as JournalEntry, text)
     }
-  }
-}
-
-/** Ends a transaction that failed, if it is still open: SQLite itself ends it when the disk is full or fails. */
-export function rollBack(database: Database): void {
-  try {
-    database.exec('ROLLBACK')
-  } catch {
-    // There is no transaction left to end.
   }
 }

@@ -123,7 +123,7 @@ export class WriterLoop {
       writer.failures.set('retention', storeError(error, this.#path).message)
       return false
     } finally {
-      writer.oldestAccepted = retention.oldestAccepted(Date.now())
+      writer.oldestAccepted = retention.oldestAccepted
     }
   }
 

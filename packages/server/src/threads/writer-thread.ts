@@ -25,7 +25,7 @@ function open(settings: WriterSettings): OpenedWriter {
       ...settings,
       retentionMs: settings.retentionDays * DAY_MS,
     })
-    writer.oldestAccepted = retention.oldestAccepted(Date.now())
+    writer.oldestAccepted = retention.oldestAccepted
     const series = readLifetimeSeries(database)
     return { writer, retention, series, [Symbol.dispose]: () => opened[Symbol.dispose]() }
   } catch (error) {

@@ -17,7 +17,7 @@ import { enrich } from '../enrich/enrich.ts'
 import type { Enrichment } from '../enrich/enrich.ts'
 import { redact } from '../enrich/redact.ts'
 import type { Database, Statement } from '../lib/sqlite.ts'
-import { sqliteCode } from '../lib/sqlite.ts'
+import { rollBack, sqliteCode } from '../lib/sqlite.ts'
 import { RollupTables } from '../rollup/rollup.ts'
 import type { JournalEntry } from '../rollup/rollup.ts'
 import { acceptSequence, ClientTable } from '../store/sqlite/clients.ts'
@@ -30,7 +30,7 @@ import type { CommitReport, IngestBody, IngestOutcome } from '../store/store.ts'
 import { addCounts, emptyReport, mergeCommitted } from './committed.ts'
 import type { Committed } from './committed.ts'
 import { responseText } from './ingest-response.ts'
-import { Journal, rollBack } from './journal.ts'
+import { Journal } from './journal.ts'
 
 export interface WriterOptions extends Enrichment {
   path: string

@@ -1,14 +1,22 @@
 /** Delivery accounting: who sent what, which batch numbers are done, what the clients themselves dropped. */
+import { DAY_MS } from '@ragmeter/core'
 import type { ClientInfo } from '@ragmeter/core'
 import type { Database, SqlRow, Statement } from '../../lib/sqlite.ts'
 import type { ClientState } from '../store.ts'
 
-/** Skipped numbers remembered per client; older ones are given up, and a late batch of theirs counts as a duplicate. */
-const MISSING_MAX = 256
+/** Gaps remembered per client; the oldest is given up first, and a late batch of it counts as a duplicate. */
+const GAPS_MAX = 256
 /** Clients held in memory between commits. */
 const CACHED_MAX = 2000
+/** Clients held in the database: processes that live for one request each make a new one every time. */
+const STORED_MAX = 100_000
+/** Silent for longer than this, a client is forgotten: longer than any spool of its batches lives. */
+const RETENTION_MS = 30 * DAY_MS
 /** Silent for longer than this, without a goodbye: what the process still held is unknown. */
 export const SILENT_AFTER_MS = 5 * 60_000
+
+/** Batch numbers that were skipped and may still come: the first and the last of a run. */
+export type Gap = readonly [first: number, last: number]
 
 export interface ClientRecord {
   instance: string
@@ -16,7 +24,8 @@ export interface ClientRecord {
   version: string | null
   service: string | null
   lastSequence: number
-  missing: number[]
+  /** Ascending. */
+  gaps: Gap[]
   batches: number
   duplicates: number
   tracesAccepted: number
@@ -36,7 +45,7 @@ export class ClientTable {
   constructor(database: Database) {
     this.#select = database.prepare('SELECT * FROM clients WHERE instance = ?')
     this.#upsert = database.prepare(
-      `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, missing, batches, duplicates,
+      `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, gaps, batches, duplicates,
         traces_accepted, traces_rejected, dropped, first_seen, last_seen, closed)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
@@ -48,7 +57,6 @@ export class ClientTable {
     if (record === undefined) {
       const row = this.#select.get(client.instance)
       record = row === undefined ? newRecord(client.instance, now) : recordOf(row)
-      if (this.#cache.size >= CACHED_MAX) this.#cache.clear()
       this.#cache.set(client.instance, record)
     }
     record.name = client.name ?? record.name
@@ -68,7 +76,7 @@ export class ClientTable {
         record.version,
         record.service,
         record.lastSequence,
-        JSON.stringify(record.missing),
+        JSON.stringify(record.gaps),
         record.batches,
         record.duplicates,
         record.tracesAccepted,
@@ -80,6 +88,8 @@ export class ClientTable {
       )
     }
     this.#touched.clear()
+    // Only now: a record that is forgotten before it is written would be read again as it was.
+    if (this.#cache.size > CACHED_MAX) this.#cache.clear()
   }
 
   /** Forgets what is in memory, after a transaction was rolled back. */
@@ -90,21 +100,38 @@ export class ClientTable {
 }
 
 /**
- * Takes note of a batch number.
+ * Takes note of a batch number, whatever the order they come in.
+ * @param sequence a whole number >= 1
  * @returns false if the batch was already stored: it must not be counted again
  */
 export function acceptSequence(record: ClientRecord, sequence: number): boolean {
-  if (sequence > record.lastSequence) {
-    const from = Math.max(record.lastSequence + 1, sequence - MISSING_MAX)
-    for (let skipped = from; skipped < sequence; skipped += 1) record.missing.push(skipped)
-    if (record.missing.length > MISSING_MAX) record.missing.splice(0, record.missing.length - MISSING_MAX)
+  const { gaps, lastSequence } = record
+  if (sequence > lastSequence) {
     record.lastSequence = sequence
-    return true
+    if (sequence > lastSequence + 1) gaps.push([lastSequence + 1, sequence - 1])
+  } else {
+    const position = gaps.findIndex(([first, last]) => first <= sequence && sequence <= last)
+    const gap = gaps[position]
+    if (gap === undefined) return false
+    const [first, last] = gap
+    const rest: Gap[] = [
+      [first, sequence - 1],
+      [sequence + 1, last],
+    ]
+    gaps.splice(position, 1, ...rest.filter(([from, to]) => from <= to))
   }
-  const position = record.missing.indexOf(sequence)
-  if (position < 0) return false
-  record.missing.splice(position, 1)
+  if (gaps.length > GAPS_MAX) gaps.shift()
   return true
+}
+
+/** Forgets clients that are silent for long, and beyond STORED_MAX those that are silent longest. */
+export function deleteOldClients(database: Database, now: number): void {
+  database.prepare('DELETE FROM clients WHERE last_seen < ?').run(now - RETENTION_MS)
+  database
+    .prepare(
+      'DELETE FROM clients WHERE last_seen < (SELECT last_seen FROM clients ORDER BY last_seen DESC LIMIT 1 OFFSET ?)',
+    )
+    .run(STORED_MAX - 1)
 }
 
 function newRecord(instance: string, now: number): ClientRecord {
@@ -114,7 +141,7 @@ function newRecord(instance: string, now: number): ClientRecord {
     version: null,
     service: null,
     lastSequence: 0,
-    missing: [],
+    gaps: [],
     batches: 0,
     duplicates: 0,
     tracesAccepted: 0,
@@ -134,7 +161,7 @@ function recordOf(row: SqlRow): ClientRecord {
     version: text('version'),
     service: text('service'),
     lastSequence: Number(row['last_sequence']),
-    missing: JSON.parse(String(row['missing'])) as number[],
+    gaps: JSON.parse(String(row['gaps'])) as Gap[],
     batches: Number(row['batches']),
     duplicates: Number(row['duplicates']),
     tracesAccepted: Number(row['traces_accepted']),
@@ -158,7 +185,7 @@ export function queryClients(database: Database, { now }: { now: number }): Clie
       version: record.version,
       service: record.service,
       last_sequence: record.lastSequence,
-      gaps: record.missing.length,
+      gaps: record.gaps.reduce((sum, [first, last]) => sum + last - first + 1, 0),
       batches: record.batches,
       duplicates: record.duplicates,
       traces_accepted: record.tracesAccepted,

@@ -37,6 +37,6 @@ export function migrate(database: Database): void {
   }
   for (const { version, sql } of known) {
     if (version <= current) continue
-    database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${version}; COMMIT`)
+    database.exec(`BEGIN IMMEDIATE;\n${sql}\n;PRAGMA user_version = ${version}; COMMIT`)
   }
 }

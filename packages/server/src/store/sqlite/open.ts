@@ -38,8 +38,11 @@ export function openWritable(path: string): WritableDatabase {
     return {
       database: opened,
       [Symbol.dispose]: () => {
-        opened.close()
-        held.close()
+        try {
+          opened.close()
+        } finally {
+          held.close()
+        }
       },
     }
   } catch (error) {

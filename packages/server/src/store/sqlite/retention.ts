@@ -1,9 +1,12 @@
 /** Deletes what is too old or too much, a chunk at a time, and gives the space back to the disk. */
 import { statSync } from 'node:fs'
 import { DAY_MS, dayOf, HOUR_MS } from '@ragmeter/core'
+import { rollBack } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
 import { RESOLUTIONS } from '../../rollup/resolution.ts'
 import type { StorageState } from '../store.ts'
+import { deleteOldClients } from './clients.ts'
+import { ClockTrust } from './clock-trust.ts'
 
 export interface RetentionOptions {
   path: string
@@ -19,70 +22,71 @@ export interface WriterState extends Pick<StorageState, 'lastCommitAt' | 'writeE
 
 /** Rows of one deletion: about ten milliseconds. */
 const CHUNK_ROWS = 5000
+/** Series whose rollups one chunk looks at. */
+const CHUNK_SERIES = 500
 const LEDGER_RETENTION_MS = 730 * DAY_MS
-const CLIENT_RETENTION_MS = 30 * DAY_MS
-const ROLLUP_INTERVAL_MS = HOUR_MS
+const SWEEP_INTERVAL_MS = HOUR_MS
 /** Above it the write-ahead log is emptied: a reader that is always inside a transaction lets it grow. */
-const WAL_BYTES_MAX = 32 * 1024 * 1024
+const LOG_BYTES_MAX = 32 * 1024 * 1024
 const FREE_PAGES_KEPT = 1000
-const VACUUM_PAGES = 2000
+const VACUUM_PAGES = 1000
 /** Deleting for size stops below this share of the cap, so that it does not run for every batch. */
 const BYTES_TARGET = 0.95
-/** A clock that moves by more than this against the monotonic one has been set, not run. */
-const CLOCK_JUMP_MS = 10 * 60_000
-/** After a jump nothing is deleted by age for this long: a wrong clock must not empty the database. */
-const CLOCK_DISTRUST_MS = HOUR_MS
+/** Emptying the log waits for readers; not for long, since requests wait for us. */
+const LOG_WAIT_MS = 50
 
 export class Retention {
   readonly #database: Database
   readonly #options: RetentionOptions
-  #watermark: number
-  #lastRollupAt = -Infinity
-  #lastRunAt: number | null = null
-  #deletedTraces = 0
+  readonly #clock = new ClockTrust()
   readonly #tracesAtStart: number
-  #clock: { wall: number; monotonic: number } | undefined
-  #distrustUntil = -Infinity
+  #watermark: number
+  /** What age alone says; stands still while the clock is not trusted. */
+  #oldestByAge = 0
+  #deletedTraces = 0
+  #lastRunAt: number | null = null
+  #sweep: Generator | undefined
+  #lastSweepAt = -Infinity
+  #isVacuuming = false
+  #isFirstStep = true
 
   constructor(database: Database, options: RetentionOptions) {
     this.#database = database
     this.#options = options
-    this.#tracesAtStart = Number(
-      database.prepare('SELECT count(*) AS count FROM traces').get()?.['count'] ?? 0,
-    )
-    this.#watermark = Number(
-      database.prepare("SELECT value FROM meta WHERE key = 'deletion_watermark'").get()?.['value'] ?? 0,
-    )
+    this.#tracesAtStart = this.#number('SELECT count(*) FROM traces') ?? 0
+    this.#watermark = this.#number("SELECT value FROM meta WHERE key = 'deletion_watermark'") ?? 0
   }
 
-  /** Traces that started before this are refused: they are, or would be, deleted. */
-  oldestAccepted(now: number): number {
-    return Math.max(this.#watermark, now - this.#options.retentionMs)
+  /** Traces that started before this are refused: they are, or would be, deleted. As of the last step. */
+  get oldestAccepted(): number {
+    return Math.max(this.#watermark, this.#oldestByAge)
   }
 
   /**
    * One chunk of work.
+   * @param now epoch milliseconds
    * @param monotonic milliseconds of a clock that cannot be set
    * @returns whether there is more to do now
    * @throws the database's error if it cannot write
    */
   step(now: number, monotonic: number): boolean {
-    this.#lastRunAt = now
     if (this.#trustsClock(now, monotonic)) {
-      if (this.#deleteBefore(now - this.#options.retentionMs)) return true
-      if (now - this.#lastRollupAt >= ROLLUP_INTERVAL_MS) this.#deleteOldAggregates(now)
+      this.#oldestByAge = now - this.#options.retentionMs
+      if (this.#deleteBefore(this.#oldestByAge)) return true
+      if (this.#sweepChunk(now, monotonic)) return true
     }
     if (this.#isOverCap() && this.#deleteOldestChunk()) return true
-    return this.#releaseSpace()
+    if (this.#releaseSpace()) return true
+    this.#lastRunAt = now
+    return false
   }
 
   state(writer: WriterState): StorageState {
-    const first = this.#database.prepare('SELECT min(timestamp) AS at FROM traces').get()?.['at'] ?? null
     return {
       bytes: this.#bytes(),
       bytesMax: this.#options.bytesMax,
       traces: this.#tracesAtStart + writer.storedTraces - this.#deletedTraces,
-      oldestTraceAt: first === null ? null : Number(first),
+      oldestTraceAt: this.#number('SELECT min(timestamp) FROM traces'),
       oldestAccepted: writer.oldestAccepted,
       lastCommitAt: writer.lastCommitAt,
       writeError: writer.writeError,
@@ -91,93 +95,116 @@ export class Retention {
     }
   }
 
+  /** At the start, a clock by which every trace is too old may be wrong: it is not trusted at once. */
   #trustsClock(now: number, monotonic: number): boolean {
-    const before = this.#clock
-    this.#clock = { wall: now, monotonic }
-    if (before !== undefined) {
-      const drift = now - before.wall - (monotonic - before.monotonic)
-      if (Math.abs(drift) > CLOCK_JUMP_MS) this.#distrustUntil = monotonic + CLOCK_DISTRUST_MS
+    if (this.#isFirstStep) {
+      this.#isFirstStep = false
+      const newest = this.#number('SELECT max(timestamp) FROM traces')
+      if (newest !== null && newest < now - this.#options.retentionMs) this.#clock.distrust(monotonic)
     }
-    return monotonic >= this.#distrustUntil
+    return this.#clock.observe(now, monotonic)
   }
 
   #isOverCap(): boolean {
     const { bytesMax } = this.#options
-    return (
-      bytesMax !== null &&
-      this.#usedBytes() > bytesMax * BYTES_TARGET &&
-      this.#bytes() > bytesMax * BYTES_TARGET
-    )
+    if (bytesMax === null) return false
+    // Both: pages that are free already, or a log that is long, are no reason to delete.
+    return this.#usedBytes() > bytesMax * BYTES_TARGET && this.#bytes() > bytesMax * BYTES_TARGET
   }
 
   /** The oldest rows, whatever their age. */
   #deleteOldestChunk(): boolean {
-    const boundary = this.#database
-      .prepare('SELECT timestamp FROM traces ORDER BY timestamp LIMIT 1 OFFSET ?')
-      .get(CHUNK_ROWS)
-    const last = this.#database.prepare('SELECT max(timestamp) AS at FROM traces').get()?.['at'] ?? null
-    const before = boundary === undefined ? last : boundary['timestamp']
-    return before === null || before === undefined ? false : this.#deleteBefore(Number(before) + 1)
+    const last =
+      this.#number('SELECT timestamp FROM traces ORDER BY timestamp LIMIT 1 OFFSET ?', CHUNK_ROWS) ??
+      this.#number('SELECT max(timestamp) FROM traces')
+    return last !== null && this.#deleteBefore(last + 1)
   }
 
   /** Deletes at most a chunk of the traces that started before a moment. @returns whether it deleted any */
   #deleteBefore(moment: number): boolean {
-    const boundary = this.#database
-      .prepare('SELECT timestamp FROM traces WHERE timestamp < ? ORDER BY timestamp LIMIT 1 OFFSET ?')
-      .get(moment, CHUNK_ROWS)
+    const boundary = this.#number(
+      'SELECT timestamp FROM traces WHERE timestamp < ? ORDER BY timestamp LIMIT 1 OFFSET ?',
+      moment,
+      CHUNK_ROWS,
+    )
     // Rows of one millisecond go together, so a chunk makes progress even if it is all one moment.
-    const before = boundary === undefined ? moment : Number(boundary['timestamp']) + 1
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      const { changes } = this.#database.prepare('DELETE FROM traces WHERE timestamp < ?').run(before)
-      if (Number(changes) > 0) {
-        for (const table of ['trace_details', 'undated_traces']) {
-          this.#database.prepare(`DELETE FROM ${table} WHERE timestamp < ?`).run(before)
-        }
-        this.#watermark = Math.max(this.#watermark, before)
-        this.#database
-          .prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('deletion_watermark', ?)")
-          .run(this.#watermark)
-      }
-      this.#database.exec('COMMIT')
-      this.#deletedTraces += Number(changes)
-      return Number(changes) > 0
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
-    }
+    const before = boundary === null ? moment : boundary + 1
+    let deleted = 0
+    this.#transaction(() => {
+      deleted = this.#run('DELETE FROM traces WHERE timestamp < ?', before)
+      if (deleted === 0) return
+      this.#run('DELETE FROM trace_details WHERE timestamp < ?', before)
+      this.#run('DELETE FROM undated_traces WHERE timestamp < ?', before)
+      const watermark = Math.max(this.#watermark, before)
+      this.#run("INSERT OR REPLACE INTO meta (key, value) VALUES ('deletion_watermark', ?)", watermark)
+    })
+    if (deleted === 0) return false
+    this.#watermark = Math.max(this.#watermark, before)
+    this.#deletedTraces += deleted
+    return true
   }
 
-  /** Rollups, ledger, feedback and clients: an hourly sweep. */
-  #deleteOldAggregates(now: number): void {
-    this.#lastRollupAt = now
+  /** Once an hour: everything but traces. @returns whether there is more */
+  #sweepChunk(now: number, monotonic: number): boolean {
+    if (this.#sweep === undefined) {
+      if (monotonic - this.#lastSweepAt < SWEEP_INTERVAL_MS) return false
+      this.#lastSweepAt = monotonic
+      this.#sweep = this.#sweepAggregates(now)
+    }
+    if (this.#sweep.next().done !== true) return true
+    this.#sweep = undefined
+    return false
+  }
+
+  /** Rollups, ledger, feedback and clients; each turn is one transaction. */
+  *#sweepAggregates(now: number): Generator<undefined, void> {
     const series = this.#database.prepare('SELECT id FROM series').all()
-    for (const { table, retentionMs } of RESOLUTIONS) {
-      const remove = this.#database.prepare(`DELETE FROM ${table} WHERE series = ? AND bucket < ?`)
-      for (const { id } of series) remove.run(id ?? null, now - retentionMs)
+    const removals = RESOLUTIONS.map(({ table, retentionMs }) => ({
+      before: now - retentionMs,
+      statement: this.#database.prepare(`DELETE FROM ${table} WHERE series = ? AND bucket < ?`),
+    }))
+    for (let next = 0; next < series.length;) {
+      this.#transaction(() => {
+        const end = next + CHUNK_SERIES
+        for (let deleted = 0; next < Math.min(end, series.length) && deleted < CHUNK_ROWS; next += 1) {
+          const id = series[next]?.['id'] ?? null
+          for (const { before, statement } of removals) deleted += Number(statement.run(id, before).changes)
+        }
+      })
+      yield
     }
-    for (const table of ['ledger_requests', 'ledger_generations']) {
-      this.#database.prepare(`DELETE FROM ${table} WHERE day < ?`).run(dayOf(now - LEDGER_RETENTION_MS))
-    }
-    for (const table of ['feedback', 'scores']) {
-      this.#database.prepare(`DELETE FROM ${table} WHERE at < ?`).run(now - this.#options.retentionMs)
-    }
-    this.#database.prepare('DELETE FROM clients WHERE last_seen < ?').run(now - CLIENT_RETENTION_MS)
+    this.#transaction(() => {
+      for (const table of ['ledger_requests', 'ledger_generations']) {
+        this.#run(`DELETE FROM ${table} WHERE day < ?`, dayOf(now - LEDGER_RETENTION_MS))
+      }
+      for (const table of ['feedback', 'scores']) {
+        this.#run(`DELETE FROM ${table} WHERE at < ?`, now - this.#options.retentionMs)
+      }
+      deleteOldClients(this.#database, now)
+    })
   }
 
-  /** Gives freed pages back a part at a time, and empties a log that has grown. @returns whether there is more */
+  /** Gives freed pages back a part at a time, then empties the log, which shortens the file. @returns whether there is more */
   #releaseSpace(): boolean {
     const free = this.#pragma('freelist_count')
-    if (free > FREE_PAGES_KEPT) this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
-    if (fileBytes(`${this.#options.path}-wal`) > WAL_BYTES_MAX) this.#truncateLog()
-    return free - VACUUM_PAGES > FREE_PAGES_KEPT
+    if (free > FREE_PAGES_KEPT) {
+      this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+      this.#isVacuuming = this.#pragma('freelist_count') < free
+      if (this.#isVacuuming) return true
+    }
+    if (this.#isVacuuming || fileBytes(logPath(this.#options.path)) > LOG_BYTES_MAX) this.#emptyLog()
+    this.#isVacuuming = false
+    return false
   }
 
-  /** Emptying the log waits for readers; not for long, since requests wait for us. */
-  #truncateLog(): void {
-    this.#database.exec(
-      'PRAGMA busy_timeout = 50; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000',
-    )
+  #emptyLog(): void {
+    const wait = this.#pragma('busy_timeout')
+    this.#database.exec(`PRAGMA busy_timeout = ${LOG_WAIT_MS}`)
+    try {
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      this.#database.exec(`PRAGMA busy_timeout = ${wait}`)
+    }
   }
 
   /** Pages in use: what deleting can lower at once. */
@@ -187,12 +214,38 @@ export class Retention {
 
   /** What the disk holds for us. */
   #bytes(): number {
-    return this.#pragma('page_count') * this.#pragma('page_size') + fileBytes(`${this.#options.path}-wal`)
+    return fileBytes(this.#options.path) + fileBytes(logPath(this.#options.path))
   }
 
-  #pragma(name: string): number {
-    return Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0)
+  #transaction(work: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      rollBack(this.#database)
+      throw error
+    }
   }
+
+  #run(sql: string, ...values: (number | string)[]): number {
+    return Number(this.#database.prepare(sql).run(...values).changes)
+  }
+
+  #pragma(name: 'page_count' | 'page_size' | 'freelist_count' | 'busy_timeout'): number {
+    return this.#number(`PRAGMA ${name}`) ?? 0
+  }
+
+  /** The first value of the first row. */
+  #number(sql: string, ...values: number[]): number | null {
+    const row = this.#database.prepare(sql).get(...values)
+    const value = row === undefined ? null : Object.values(row)[0]
+    return value === null || value === undefined ? null : Number(value)
+  }
+}
+
+function logPath(path: string): string {
+  return `${path}-wal`
 }
 
 function fileBytes(path: string): number {

@@ -54,6 +54,7 @@ CREATE TABLE undated_traces (
   id BLOB PRIMARY KEY,
   timestamp INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX undated_traces_timestamp ON undated_traces (timestamp);
 
 -- Lifetime totals of every series: counters survive restarts.
 -- value: integer (counter), real (gauge) or packed histogram.
@@ -116,14 +117,14 @@ CREATE TABLE ledger_generations (
   PRIMARY KEY (day, org, service, provider, model)
 ) WITHOUT ROWID;
 
--- Delivery accounting. missing: JSON list of batch numbers that were skipped and may still come.
+-- Delivery accounting. gaps: JSON list of [first, last] of batch numbers that were skipped and may still come.
 CREATE TABLE clients (
   instance TEXT PRIMARY KEY,
   name TEXT,
   version TEXT,
   service TEXT,
   last_sequence INTEGER NOT NULL,
-  missing TEXT NOT NULL,
+  gaps TEXT NOT NULL,
   batches INTEGER NOT NULL,
   duplicates INTEGER NOT NULL,
   traces_accepted INTEGER NOT NULL,

@@ -1,0 +1,331 @@
+import { statSync } from 'node:fs'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@ragmeter/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Retention } from '../src/store/sqlite/retention.ts'
+import type { RetentionOptions } from '../src/store/sqlite/retention.ts'
+import { answerOf, flatTrace } from './flat-trace.ts'
+import { createHarness } from './writer-harness.ts'
+import type { Harness } from './writer-harness.ts'
+
+const START = Date.UTC(2026, 0, 15, 12)
+const WEEK_MS = 7 * DAY_MS
+
+let now = START
+let monotonic = 0
+let harness: Harness
+let retention: Retention
+beforeEach(() => {
+  now = START
+  monotonic = 0
+  harness = createHarness({ receivedAt: () => now })
+  retention = newRetention()
+})
+afterEach(() => harness[Symbol.dispose]())
+
+function newRetention(options: Partial<RetentionOptions> = {}): Retention {
+  return new Retention(harness.database, {
+    path: harness.path,
+    retentionMs: WEEK_MS,
+    bytesMax: null,
+    ...options,
+  })
+}
+
+/** Lets both clocks run. */
+function pass(ms: number): void {
+  now += ms
+  monotonic += ms
+}
+
+/** Works until there is nothing more to do, as the writer's thread does. */
+function retain(): number {
+  let steps = 1
+  while (retention.step(now, monotonic)) steps += 1
+  harness.writer.oldestAccepted = retention.oldestAccepted
+  return steps
+}
+
+const count = (table: string) =>
+  Number(harness.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'])
+const keptBeside = () => ['feedback', 'scores', 'clients', 'ledger_requests'].map((table) => count(table))
+const send = (ages: readonly number[], more: object = {}) =>
+  answerOf(
+    harness.send({
+      traces: ages.map((age, i) => flatTrace(`${now}-${age}-${i}`, { timestamp: now - age, ...more })),
+    }),
+  )
+
+describe('Retention by age', () => {
+  it('deletes traces, their details and what is known of undated ones, a chunk at a time', () => {
+    send(
+      Array.from({ length: 12_000 }, (_, i) => 6 * DAY_MS - i),
+      { exception: 'TypeError' },
+    )
+    harness.send({ traces: [{ id: 'undated', total_latency_ms: 1 }] })
+    send([DAY_MS])
+    retain()
+    expect(count('traces')).toBe(12_002)
+    pass(2 * DAY_MS)
+    expect(retain()).toBeGreaterThan(2)
+    expect([count('traces'), count('trace_details'), count('undated_traces')]).toEqual([2, 0, 1])
+    pass(WEEK_MS)
+    retain()
+    expect([count('traces'), count('trace_details'), count('undated_traces')]).toEqual([0, 0, 0])
+  })
+
+  it('makes progress through a chunk that is all one moment', () => {
+    retain()
+    harness.send({
+      traces: Array.from({ length: 11_000 }, (_, i) => flatTrace(`t${i}`, { timestamp: now - 6 * DAY_MS })),
+    })
+    pass(2 * DAY_MS)
+    retain()
+    expect(count('traces')).toBe(0)
+  })
+
+  it('refuses afterwards what it would have deleted, also after a restart', () => {
+    retain()
+    send([6 * DAY_MS])
+    pass(2 * DAY_MS)
+    retain()
+    const tooOld = { accepted: 0, dropped: 1, rejected: [{ code: 'timestamp_too_old' }] }
+    expect(send([WEEK_MS + 1])).toMatchObject(tooOld)
+    expect(send([WEEK_MS - 1])).toMatchObject({ accepted: 1 })
+    harness.crash()
+    retention = newRetention({ retentionMs: 30 * DAY_MS })
+    harness.writer.oldestAccepted = retention.oldestAccepted
+    // The watermark lies where was deleted last, whatever the retention is now.
+    expect(send([WEEK_MS + 1])).toMatchObject(tooOld)
+    expect(send([WEEK_MS - 1, DAY_MS])).toMatchObject({ accepted: 2 })
+  })
+
+  it('counts the traces that are there', () => {
+    send([6 * DAY_MS, 6 * DAY_MS, DAY_MS])
+    expect(retention.state(harness.writer)).toMatchObject({ traces: 3, oldestTraceAt: now - 6 * DAY_MS })
+    pass(2 * DAY_MS)
+    send([0])
+    retain()
+    expect(retention.state(harness.writer)).toMatchObject({
+      traces: 2,
+      deletedTraces: 2,
+      oldestTraceAt: now - 3 * DAY_MS,
+      lastRetentionAt: now,
+      writeError: null,
+      bytesMax: null,
+    })
+    harness.crash()
+    retention = newRetention()
+    expect(retention.state(harness.writer)).toMatchObject({ traces: 2, deletedTraces: 0 })
+  })
+})
+
+describe('Retention of everything else', () => {
+  it('keeps minutes for two days, hours for 90, days for two years', () => {
+    retain()
+    send([0])
+    harness.writer.fold(now)
+    const rows = () => [count('rollup_1m') > 0, count('rollup_1h') > 0, count('rollup_1d') > 0]
+    for (const [age, expected] of [
+      [47 * HOUR_MS, [true, true, true]],
+      [2 * DAY_MS + HOUR_MS, [false, true, true]],
+      [89 * DAY_MS, [false, true, true]],
+      [91 * DAY_MS, [false, false, true]],
+      [729 * DAY_MS, [false, false, true]],
+      [732 * DAY_MS, [false, false, false]],
+    ] as const) {
+      pass(START + age - now)
+      // A week of silence looks like a wrong clock for an hour; see below.
+      retain()
+      pass(HOUR_MS)
+      retain()
+      expect(rows(), `after ${age / HOUR_MS} hours`).toEqual(expected)
+    }
+    expect(count('ledger_requests') + count('ledger_generations')).toBe(0)
+  })
+
+  it('sweeps thousands of series in many short transactions', () => {
+    retain()
+    harness.database.exec(`
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+        INSERT INTO series (id, metric, labels, value, last_seen) SELECT i, 'm', i, 0, 0 FROM n;
+      INSERT INTO rollup_1m SELECT id, ${now - 3 * DAY_MS} + column1 * 60000, 1 FROM series, (VALUES (1), (2), (3), (4));
+      INSERT INTO rollup_1m SELECT id, ${now}, 1 FROM series;`)
+    pass(HOUR_MS)
+    expect(retain()).toBeGreaterThan(3000 / 500)
+    expect(count('rollup_1m')).toBe(3000)
+  })
+
+  it('forgets late feedback and scores with the traces, clients after 30 days, the ledger after two years', () => {
+    retain()
+    harness.commit('feedback', { id: 'a', rating: 'positive' })
+    harness.commit('scores', { id: 'a', metric: 'faithfulness', score: 1 })
+    harness.send({ client: { instance: 'i' }, sequence: 1, traces: [flatTrace('a', { timestamp: now })] })
+    harness.writer.fold(now)
+    pass(6 * DAY_MS)
+    retain()
+    expect(keptBeside()).toEqual([1, 1, 1, 1])
+    pass(2 * DAY_MS)
+    retain()
+    expect(keptBeside()).toEqual([0, 0, 1, 1])
+    pass(23 * DAY_MS)
+    retain()
+    expect(keptBeside()).toEqual([0, 0, 0, 1])
+    pass(701 * DAY_MS)
+    retain()
+    expect(keptBeside()).toEqual([0, 0, 0, 0])
+  })
+
+  it('sweeps at most once an hour', () => {
+    retain()
+    harness.commit('feedback', { id: 'a', rating: 'positive' })
+    harness.database.exec('UPDATE feedback SET at = 0')
+    pass(HOUR_MS - 1)
+    retain()
+    expect(count('feedback')).toBe(1)
+    pass(1)
+    retain()
+    expect(count('feedback')).toBe(0)
+  })
+})
+
+describe('Retention by bytes', () => {
+  it('deletes the oldest until the file is below the cap, and really shrinks it', () => {
+    const bytesMax = 12 * 1024 * 1024
+    retention = newRetention({ bytesMax })
+    for (let hour = 20; hour > 0; hour -= 1) {
+      send(
+        Array.from({ length: 2000 }, (_, i) => hour * HOUR_MS + i),
+        { metadata: { text: 'x'.repeat(300) } },
+      )
+    }
+    harness.writer.fold(now)
+    harness.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    expect(statSync(harness.path).size).toBeGreaterThan(bytesMax)
+    retain()
+    const { bytes, traces, oldestTraceAt } = retention.state(harness.writer)
+    expect(bytes).toBe(statSync(harness.path).size + statSync(`${harness.path}-wal`).size)
+    expect(bytes).toBeLessThanOrEqual(bytesMax)
+    expect(bytes).toBeGreaterThan(bytesMax / 2)
+    expect(traces).toBe(count('traces'))
+    // The youngest are what is left, and what is older is refused from now on.
+    expect(oldestTraceAt).toBeGreaterThan(now - 15 * HOUR_MS)
+    expect(harness.writer.oldestAccepted).toBeLessThanOrEqual(Number(oldestTraceAt))
+    expect(send([19 * HOUR_MS])).toMatchObject({ rejected: [{ code: 'timestamp_too_old' }] })
+    // Counted requests stay.
+    expect(harness.query('stats', { from: now - DAY_MS, to: now }).requests_total).toBe(40_000)
+  })
+
+  it('ends when there is nothing left to delete, however small the cap', () => {
+    send([DAY_MS, HOUR_MS])
+    retention = newRetention({ bytesMax: 1 })
+    retain()
+    expect(count('traces')).toBe(0)
+    expect(retain()).toBe(1)
+  })
+
+  it('empties a long write-ahead log, but does not wait for a reader that holds it', () => {
+    retain()
+    const log = () => statSync(`${harness.path}-wal`).size
+    using reader = harness.openReader()
+    reader.database.exec('BEGIN; SELECT count(*) FROM traces')
+    for (let i = 0; log() < 33 * 1024 * 1024; i += 1) {
+      send(
+        Array.from({ length: 5000 }, (_, at) => at + i),
+        { metadata: { text: 'x'.repeat(500) } },
+      )
+    }
+    retain()
+    expect(log()).toBeGreaterThan(32 * 1024 * 1024)
+    reader.database.exec('COMMIT')
+    retain()
+    expect(log()).toBe(0)
+    expect(harness.database.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 5000 })
+  })
+})
+
+describe('Retention and the clock', () => {
+  it('deletes and refuses nothing by age for an hour after the clock jumps a year ahead', () => {
+    send([6 * DAY_MS, HOUR_MS])
+    retain()
+    const accepted = harness.writer.oldestAccepted
+    now += 365 * DAY_MS
+    retain()
+    pass(59 * MINUTE_MS)
+    retain()
+    expect(count('traces')).toBe(2)
+    expect(harness.writer.oldestAccepted).toBe(accepted)
+    // The clock is set right again: that is a jump too.
+    now -= 365 * DAY_MS
+    retain()
+    pass(2 * HOUR_MS)
+    retain()
+    expect(count('traces')).toBe(2)
+    pass(DAY_MS)
+    retain()
+    expect(count('traces')).toBe(1)
+  })
+
+  it('takes a clock that stays ahead for right after an hour', () => {
+    send([HOUR_MS])
+    retain()
+    now += 365 * DAY_MS
+    retain()
+    pass(HOUR_MS)
+    retain()
+    expect(count('traces')).toBe(0)
+  })
+
+  it('does not trust, at the start, a clock by which every trace is too old', () => {
+    send([HOUR_MS])
+    now += 365 * DAY_MS
+    retention = newRetention()
+    retain()
+    expect(count('traces')).toBe(1)
+    now -= 365 * DAY_MS
+    retain()
+    pass(2 * HOUR_MS)
+    retain()
+    expect(count('traces')).toBe(1)
+  })
+
+  it('deletes at once, at the start, what is too old beside what is not', () => {
+    send([6 * DAY_MS, HOUR_MS])
+    pass(2 * DAY_MS)
+    retention = newRetention()
+    retain()
+    expect(count('traces')).toBe(1)
+  })
+
+  it('bears a clock that goes back: nothing is deleted, the watermark stays', () => {
+    send([6 * DAY_MS, HOUR_MS])
+    pass(2 * DAY_MS)
+    retain()
+    const accepted = harness.writer.oldestAccepted
+    now -= 30 * DAY_MS
+    retain()
+    pass(2 * HOUR_MS)
+    retain()
+    expect(count('traces')).toBe(1)
+    expect(harness.writer.oldestAccepted).toBeGreaterThan(accepted - WEEK_MS)
+    // Sweeping goes by a clock that cannot be set.
+    harness.commit('feedback', { id: 'a', rating: 'negative' })
+    harness.database.exec('UPDATE feedback SET at = 0')
+    pass(2 * HOUR_MS)
+    retain()
+    expect(count('feedback')).toBe(0)
+  })
+})
+
+describe('Retention when the database fails', () => {
+  it('throws, deletes nothing, and goes on when writing works again', () => {
+    send([6 * DAY_MS])
+    retain()
+    pass(2 * DAY_MS)
+    harness.database.exec('PRAGMA query_only = 1')
+    expect(() => retention.step(now, monotonic)).toThrow(/readonly/)
+    expect(retention.state(harness.writer)).toMatchObject({ traces: 1, deletedTraces: 0 })
+    harness.database.exec('PRAGMA query_only = 0')
+    retain()
+    expect(retention.state(harness.writer)).toMatchObject({ traces: 0, deletedTraces: 1 })
+  })
+})
