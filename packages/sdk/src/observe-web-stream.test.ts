@@ -119,6 +119,22 @@ describe('observeStream of a web stream', () => {
     expect(await watched.end).toEqual({ cancelled: false })
   })
 
+  test('passes on a last chunk that comes with the end', async () => {
+    const watched = watchEnd()
+    const stream = new ReadableStream<string>(
+      {
+        async pull(controller) {
+          await settle()
+          controller.enqueue('Hello')
+          controller.close()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    expect(await read(observeStream(stream, watched))).toEqual(['Hello'])
+    expect(await watched.end).toEqual({ answerLength: 5, cancelled: false })
+  })
+
   test('is cancelled by a break, by its reader and by itself, with the reason', async () => {
     const left = watchEnd()
     for await (const _ of observeStream(countedStream('ab').stream, left)) break

@@ -40,11 +40,9 @@ export function watchedStream(stream: ReadableStream, observer: StreamObserver):
   // Made by its class, as the stream's own `getReader` may lead here. Chunks are views where the controller wants
   // views, and anything where it takes anything.
   const reader = new ReadableStreamDefaultReader<ArrayBufferView>(stream)
-  let reading: Promise<void> = Promise.resolve()
   let isCancelled = false
 
-  const close = async (controller: Controller): Promise<void> => {
-    await reading
+  const close = (controller: Controller): void => {
     if (isCancelled) return
     observer.end()
     controller.close()
@@ -57,15 +55,14 @@ export function watchedStream(stream: ReadableStream, observer: StreamObserver):
         observer.fail(error)
         controller.error(error)
       }
+      // Settles after the last chunk was read, also when nobody reads any more.
       reader.closed.then(() => close(controller)).catch(fail)
     },
-    pull(controller: Controller): Promise<void> {
-      reading = reader.read().then(({ done, value }) => {
-        if (done || isCancelled) return
-        observer.chunk(value)
-        controller.enqueue(value)
-      })
-      return reading
+    async pull(controller: Controller): Promise<void> {
+      const { done, value } = await reader.read()
+      if (done || isCancelled) return
+      observer.chunk(value)
+      controller.enqueue(value)
     },
     cancel(reason: unknown): Promise<void> {
       isCancelled = true

@@ -221,6 +221,13 @@ describe('readUsage', () => {
     expect(readUsage(hostile)).toEqual({})
   })
 
+  test('a stream of the AI SDK that is not recognised as one is left unread all the same', () => {
+    const read: string[] = []
+    const watched = new Proxy({ textStream: undefined }, { get: (_, name) => void read.push(String(name)) })
+    expect(readUsage(watched)).toEqual({})
+    expect(read).toEqual([])
+  })
+
   test('any value: never throws, and counts are counts', () => {
     const keys = fc.constantFrom(
       'usage',
