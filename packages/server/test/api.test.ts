@@ -41,9 +41,9 @@ async function run(scenario: ApiScenario): Promise<void> {
 
 test.each(SCENARIOS)('$name: $path', run)
 
-const refused = SCENARIOS.filter(({ status, path }) => status >= 400 && path !== '/health')
+const refusals = SCENARIOS.filter(({ status, path }) => status >= 400 && path !== '/health')
 
-test.each(refused)('the refusal of $name tells what to do', async (scenario) => {
+test.each(refusals)('the refusal of $name tells what to do', async (scenario) => {
   scenario.given?.(daemon.store)
   const response = await fetch(daemon.server.url + scenario.path, {
     method: scenario.method ?? 'GET',

@@ -28,6 +28,8 @@ interface Dormant {
 export class LifetimeMetrics {
   readonly #guard: CardinalityGuard
   readonly registry: Registry
+  /** How many series each metric has. Apart, since these are of no service and must not take the place of one. */
+  readonly seriesCounts: Registry = new Registry({ guard: new CardinalityGuard(() => {}) })
   readonly #gauges: InstanceGauges
   /** When something of a service arrived; a service that sends old events is not idle. */
   readonly #lastSeen = new Map<string, number>()
@@ -88,13 +90,9 @@ export class LifetimeMetrics {
   prepare(now: number): void {
     this.#gauges.expire(now)
     for (const service of this.#lastSeen.keys()) if (this.#isIdle(service, now)) this.#fallAsleep(service)
-    const counted = [...this.registry.families()].map(
-      ({ metric, series }) => [metric, series.length] as const,
-    )
-    for (const [metric, count] of counted) {
-      if (metric === METRICS.series || metric === METRICS.seriesLimit) continue
-      this.registry.set(METRICS.series, count, '', metric.name)
-      this.registry.set(METRICS.seriesLimit, this.#limitOf(metric), '', metric.name)
+    for (const { metric, series } of this.registry.families()) {
+      this.seriesCounts.set(METRICS.series, series.length, '', metric.name)
+      this.seriesCounts.set(METRICS.seriesLimit, this.#limitOf(metric), '', metric.name)
     }
   }
 

@@ -67,6 +67,7 @@ export class MetricsPage {
     const chunks: Buffer[] = []
     for (const part of [
       renderRegistry(lifetime.registry, format, false),
+      renderRegistry(lifetime.seriesCounts, format, false),
       renderRegistry(self.registry, format),
     ]) {
       for (const chunk of part) {
