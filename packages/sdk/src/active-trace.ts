@@ -2,16 +2,14 @@
 import { LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
 import { checkedLatency, checkedText, checkedUsd } from './checked-values.ts'
-import { generationOf, joinRetrievals, recordOfAnswer, rerankOf, retrievalOf } from './event-parts.ts'
+import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
+import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
 import { checkedMetadata, setMetadata } from './metadata.ts'
 import type { Metadata } from './metadata.ts'
 import { openEvent } from './open-event.ts'
 import type { OpenEvent } from './open-event.ts'
-import { readRerank } from './read-rerank.ts'
-import { readRetrieval } from './read-retrieval.ts'
 import { watch } from './settle.ts'
-import { isStream } from './stream-kind.ts'
 import type { StreamEnd } from './stream-tally.ts'
 import type {
   EndOptions,
@@ -28,8 +26,8 @@ import type {
 } from './trace.ts'
 import type { TraceHost } from './trace-host.ts'
 import { addStep, stepOf } from './trace-steps.ts'
+import { GenerationStep, OtherStep, RerankStep, RetrievalStep } from './watched-steps.ts'
 import { checkedTracestate, formatTraceparent, parseTraceparent, randomnessOf } from './traceparent.ts'
-import { readUsage } from './usage.ts'
 import { observeStream } from './usage-stream.ts'
 
 export class ActiveTrace implements Trace {
@@ -91,15 +89,27 @@ export class ActiveTrace implements Trace {
   }
 
   recordRetrieval(record: RetrievalRecord): void {
-    this.#addRetrieval(record, undefined)
+    try {
+      this.addRetrieval(record, undefined)
+    } catch {
+      this.#host.drop('invalid')
+    }
   }
 
   recordRerank(record: RerankRecord): void {
-    this.#addRerank(record, undefined)
+    try {
+      this.addRerank(record, undefined)
+    } catch {
+      this.#host.drop('invalid')
+    }
   }
 
   recordGeneration(record: GenerationRecord): void {
-    this.#addGeneration(record, undefined)
+    try {
+      this.addGeneration(record, undefined)
+    } catch {
+      this.#host.drop('invalid')
+    }
   }
 
   recordStage(record: StageRecord): void {
@@ -169,67 +179,20 @@ export class ActiveTrace implements Trace {
   }
 
   retrieval<Result>(options: RetrievalOptions, run: () => Result): Result {
-    const startMs = this.#host.monotonicNow()
-    return watch(run, {
-      done: (value) => {
-        this.retrieved ??= value
-        const latencyMs = this.#host.monotonicNow() - startMs
-        this.#addRetrieval({ ...options, ...readRetrieval(value), latencyMs } as RetrievalRecord, startMs)
-        return value
-      },
-      failed: (error) => {
-        const status = this.#failStep(error, 'retrieval')
-        this.#addRetrieval({ ...options, latencyMs: this.#host.monotonicNow() - startMs, status }, startMs)
-      },
-    })
+    return watch(run, new RetrievalStep(this, options, this.#host.monotonicNow()))
   }
 
   rerank<Result>(options: RerankOptions, run: () => Result): Result {
-    const startMs = this.#host.monotonicNow()
-    const record = (reading: RerankRecord) => {
-      this.#addRerank({ ...reading, latencyMs: this.#host.monotonicNow() - startMs }, startMs)
-    }
-    const inCount = options.inCount ?? options.documents?.length
-    const known = inCount === undefined ? {} : { inCount }
-    return watch(run, {
-      done: (value) => {
-        record({ ...readRerank(value, options.documents), ...known })
-        return value
-      },
-      failed: (error) => record({ ...known, status: this.#failStep(error, 'rerank') }),
-    })
+    return watch(run, new RerankStep(this, options, this.#host.monotonicNow()))
   }
 
   generation<Result>(options: GenerationOptions, run: () => Result): Result {
-    const startMs = this.#host.monotonicNow()
-    return watch(run, {
-      done: (value) => {
-        if (isStream(value)) return this.#followGeneration(value, options, startMs)
-        const latencyMs = this.#host.monotonicNow() - startMs
-        this.#addGeneration({ ...recordOfAnswer(options, readUsage(value)), latencyMs }, startMs)
-        return value
-      },
-      failed: (error) => {
-        const status = this.#failStep(error, 'generation')
-        this.#addGeneration({ ...options, latencyMs: this.#host.monotonicNow() - startMs, status }, startMs)
-      },
-    })
+    return watch(run, new GenerationStep(this, options, this.#host.monotonicNow()))
   }
 
   stage<Result>(stage: StageName | StageOptions, run: () => Result): Result {
     const options: StageOptions = typeof stage === 'string' ? { stage } : stage
-    const startMs = this.#host.monotonicNow()
-    const record = (status: Status) => {
-      const durationMs = this.#host.monotonicNow() - startMs
-      this.recordStage({ ...options, durationMs, startMs: startMs - this.#startMs, status })
-    }
-    return watch(run, {
-      done: (value) => {
-        record('success')
-        return value
-      },
-      failed: (error) => record(this.#failStep(error, options.stage)),
-    })
+    return watch(run, new OtherStep(this, options, this.#host.monotonicNow()))
   }
 
   headers(): Record<string, string> {
@@ -244,6 +207,11 @@ export class ActiveTrace implements Trace {
 
   run<Result>(run: () => Result): Result {
     return this.#host.runIn(this, run)
+  }
+
+  /** Runs a function that takes the trace, as its current one. */
+  enter<Result>(work: (trace: ActiveTrace) => Result): Result {
+    return this.#host.runIn(this, work)
   }
 
   end(options?: EndOptions): void {
@@ -293,6 +261,17 @@ export class ActiveTrace implements Trace {
     if (!this.#isEnded && this.event.status === 'success') this.event.status = 'cancelled'
   }
 
+  /** Since a moment of the monotonic clock. */
+  since(startMs: number): number {
+    return this.#host.monotonicNow() - startMs
+  }
+
+  /** A step that was timed from here to there. */
+  addTimedStage(options: StageOptions, startMs: number, status: Status): void {
+    const durationMs = this.since(startMs)
+    this.recordStage({ ...options, durationMs, startMs: startMs - this.#startMs, status })
+  }
+
   #finish(): void {
     if (this.#isEnded) return
     this.#isEnded = true
@@ -314,27 +293,8 @@ export class ActiveTrace implements Trace {
     for (const key of Object.keys(metadata)) this.addMetadata(key, metadata[key] ?? null)
   }
 
-  #followGeneration(stream: unknown, options: GenerationOptions, startMs: number): unknown {
-    let firstTokenMs: number | undefined
-    return this.follow(
-      stream,
-      () => (firstTokenMs = this.#host.monotonicNow() - startMs),
-      (end) => {
-        const latencyMs = this.#host.monotonicNow() - startMs
-        const failed = end.error !== undefined && !end.cancelled
-        const status = failed
-          ? this.#failStep(end.error, 'generation')
-          : end.cancelled
-            ? 'cancelled'
-            : 'success'
-        const record: GenerationRecord = { ...recordOfAnswer(options, end), latencyMs, status }
-        if (firstTokenMs !== undefined) record.timeToFirstTokenMs = firstTokenMs
-        this.#addGeneration(record, startMs)
-      },
-    )
-  }
-
-  #addRetrieval(record: RetrievalRecord, startMs: number | undefined): void {
+  /** @param startMs by the monotonic clock, if it is known */
+  addRetrieval(record: Loose<RetrievalRecord>, startMs: number | undefined): void {
     if (this.#isEnded) return
     const { event } = this
     const retrieval = retrievalOf(record)
@@ -344,14 +304,14 @@ export class ActiveTrace implements Trace {
     if (cost !== undefined) event.docstore_cost_nano_usd = (event.docstore_cost_nano_usd ?? 0) + nanoUsd(cost)
   }
 
-  #addRerank(record: RerankRecord, startMs: number | undefined): void {
+  addRerank(record: Loose<RerankRecord>, startMs: number | undefined): void {
     if (this.#isEnded) return
     const rerank = rerankOf(record)
     this.#addStep('rerank', rerank.latency_ms, startMs, record.status, this.event.rerank !== undefined)
     this.event.rerank = rerank
   }
 
-  #addGeneration(record: GenerationRecord, startMs: number | undefined): void {
+  addGeneration(record: Loose<GenerationRecord>, startMs: number | undefined): void {
     if (this.#isEnded) return
     const { event } = this
     const generation = generationOf(record, this.#host.prices, event.timestamp)
@@ -387,7 +347,8 @@ export class ActiveTrace implements Trace {
     return startMs >= 0 ? startMs : undefined
   }
 
-  #failStep(error: unknown, stage: StageName): Status {
+  /** Remembers where an error came from. @returns the status of the step */
+  failStep(error: unknown, stage: StageName): Status {
     this.#failedStep = { error, stage }
     return failureOf(error, stage).status
   }

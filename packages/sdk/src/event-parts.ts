@@ -8,7 +8,7 @@ import type { AnswerUsage } from './usage.ts'
 const providerName = memoise(normaliseProvider)
 const modelName = memoise(normaliseModel)
 
-export function retrievalOf(record: RetrievalRecord): Retrieval {
+export function retrievalOf(record: Loose<RetrievalRecord>): Retrieval {
   const documents = record.documents?.slice(0, LIMITS.documentsPerTraceMax)
   const scores = checkedScores(record.scores ?? scoresOf(documents))
   return {
@@ -38,7 +38,7 @@ export function joinRetrievals(first: Retrieval, second: Retrieval): Retrieval {
   }
 }
 
-export function rerankOf(record: RerankRecord): Rerank {
+export function rerankOf(record: Loose<RerankRecord>): Rerank {
   return {
     latency_ms: checkedLatency(record.latencyMs),
     in_count: checkedCount(record.inCount),
@@ -49,7 +49,7 @@ export function rerankOf(record: RerankRecord): Rerank {
 }
 
 /** @param atMs when the call was made, epoch milliseconds: some prices depend on it */
-export function generationOf(record: GenerationRecord, prices: PriceBook, atMs: number): Generation {
+export function generationOf(record: Loose<GenerationRecord>, prices: PriceBook, atMs: number): Generation {
   const raw = checkedText(record.model, LIMITS.nameLengthMax)
   const model = raw === undefined ? undefined : modelName(raw)
   const provider = checkedText(record.provider, LIMITS.nameLengthMax)
@@ -121,14 +121,25 @@ function isMeasure(value: number | undefined): boolean {
   return typeof value === 'number' && value >= 0 && value <= LIMITS.countMax
 }
 
+/** A record whose fields may be stated as unknown: all exist, so that records of one kind have one shape. */
+export type Loose<Record> = { [Field in keyof Record]?: Record[Field] | undefined }
+
 /** What the answer tells, and what the application states: where they differ, the application knows better. */
-export function recordOfAnswer(options: GenerationOptions, answer: AnswerUsage): GenerationRecord {
-  const { usage, model, provider, answerLength } = answer
+export function recordOfAnswer(options: GenerationOptions, answer: AnswerUsage): Loose<GenerationRecord> {
+  const { usage } = answer
   return {
-    ...(model === undefined ? {} : { model }),
-    ...(provider === undefined ? {} : { provider }),
-    ...options,
-    ...usage,
-    ...(answerLength === undefined ? {} : { answerLength }),
+    provider: options.provider ?? answer.provider,
+    model: options.model ?? answer.model,
+    operation: options.operation,
+    latencyMs: undefined,
+    timeToFirstTokenMs: undefined,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
+    cacheReadTokens: usage?.cacheReadTokens,
+    cacheWriteTokens: usage?.cacheWriteTokens,
+    reasoningTokens: usage?.reasoningTokens,
+    costUsd: undefined,
+    answerLength: answer.answerLength,
+    status: undefined,
   }
 }

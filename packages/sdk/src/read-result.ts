@@ -50,11 +50,9 @@ export function recordAnswer(
   const latencyMs = numberOf(fields, 'generation_latency_ms', 'llm_latency_ms', 'llmLatencyMs')
   const record = recordOfAnswer(options, answer)
   if (record.model === undefined && answer.usage === undefined && latencyMs === undefined) return
-  trace.recordGeneration({
-    ...record,
-    ...(latencyMs === undefined ? {} : { latencyMs }),
-    ...(timeToFirstTokenMs === undefined ? {} : { timeToFirstTokenMs }),
-  })
+  record.latencyMs = latencyMs
+  record.timeToFirstTokenMs = timeToFirstTokenMs
+  trace.addGeneration(record, undefined)
 }
 
 function recordSources(trace: ActiveTrace, result: Fields): void {

@@ -2,7 +2,7 @@
 
 import { methodOf, override } from './override.ts'
 
-interface Watch {
+export interface Watch {
   /** Called once with the value; what it returns is handed on in its place. */
   done(value: unknown): unknown
   /** Called once with the error, which is then handed on. */
@@ -18,6 +18,11 @@ export function watch<Result>(run: () => Result, watcher: Watch): Result {
     watcher.failed(error)
     throw error
   }
+  return settle(result, watcher)
+}
+
+/** Watches what a function has returned. @returns what is handed on in its place */
+export function settle<Result>(result: Result, watcher: Watch): Result {
   if (!isThenable(result)) return watcher.done(result) as Result
   if (!(result instanceof Promise)) return watchThenable(result, watcher) as Result
   if (result.constructor !== Promise) return watchThenable(result, watcher) as Result

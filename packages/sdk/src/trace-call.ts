@@ -1,23 +1,41 @@
 /** Runs a function as one request. */
 import type { ActiveTrace } from './active-trace.ts'
 import { methodOf, override } from './override.ts'
-import { watch } from './settle.ts'
+import { settle } from './settle.ts'
+import type { Watch } from './settle.ts'
 import { streamKind } from './stream-kind.ts'
 import type { Trace } from './trace.ts'
 
 /** @returns what the function returns; if that is a stream, the request ends with it */
 export function traceCall<Result>(trace: ActiveTrace, work: (trace: Trace) => Result): Result {
-  return watch(() => trace.run(() => work(trace)), {
-    done: (value) => {
-      followResult(trace, value)
-      trace.end()
-      return value
-    },
-    failed: (error) => {
-      trace.recordError(error)
-      trace.end()
-    },
-  })
+  const watcher = new RequestWatch(trace)
+  let result: Result
+  try {
+    result = trace.enter(work)
+  } catch (error) {
+    watcher.failed(error)
+    throw error
+  }
+  return settle(result, watcher)
+}
+
+class RequestWatch implements Watch {
+  readonly #trace: ActiveTrace
+
+  constructor(trace: ActiveTrace) {
+    this.#trace = trace
+  }
+
+  done(value: unknown): unknown {
+    followResult(this.#trace, value)
+    this.#trace.end()
+    return value
+  }
+
+  failed(error: unknown): void {
+    this.#trace.recordError(error)
+    this.#trace.end()
+  }
 }
 
 /** Keeps the request open while its result is a stream that is still read. */

@@ -17,7 +17,7 @@ export interface TraceHost {
   /** Counts something that was left out. */
   drop(reason: DropReason): void
   /** Makes a trace the current one of a function and all it starts. */
-  runIn<Result>(trace: ActiveTrace, run: () => Result): Result
+  runIn<Result>(trace: ActiveTrace, run: (trace: ActiveTrace) => Result): Result
   /** The trace waits for a stream. */
   defer(trace: ActiveTrace): void
   /** The request is over. */

@@ -69,7 +69,7 @@ export class Tracer implements TraceHost {
   start(query: string, options: TraceOptions | undefined): ActiveTrace {
     this.#inFlight += 1
     this.started += 1
-    return new ActiveTrace(this, typeof query === 'string' ? query : '', options)
+    return new ActiveTrace(this, typeof query === 'string' ? query : '', options ?? undefined)
   }
 
   isHeadSampled(randomness: number): boolean {
@@ -80,8 +80,8 @@ export class Tracer implements TraceHost {
     this.#options.recorder.drop(reason, 1)
   }
 
-  runIn<Result>(trace: ActiveTrace, run: () => Result): Result {
-    return this.#storage.run(trace, run)
+  runIn<Result>(trace: ActiveTrace, run: (trace: ActiveTrace) => Result): Result {
+    return this.#storage.run(trace, run, trace)
   }
 
   defer(trace: ActiveTrace): void {
