@@ -7,19 +7,21 @@ export type HistogramValue = Pick<
 >
 
 const FORMAT = 1
+/** Of a number up to 2^53. */
+const VARINT_BYTES_MAX = 8
 
 class ByteWriter {
   #bytes = new Uint8Array(256)
   #length = 0
 
-  /** @param value integer >= 0, up to 2^53 */
+  /** @param value integer >= 0; what is above 2^53 - 1 is written as that */
   varint(value: number): void {
-    if (this.#length + 9 > this.#bytes.length) {
+    if (this.#length + VARINT_BYTES_MAX > this.#bytes.length) {
       const grown = new Uint8Array(this.#bytes.length * 2)
       grown.set(this.#bytes)
       this.#bytes = grown
     }
-    let rest = value
+    let rest = saturated(value)
     while (rest >= 0x80) {
       this.#bytes[this.#length++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
@@ -34,6 +36,42 @@ class ByteWriter {
 
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
+  }
+}
+
+class ByteReader {
+  readonly #bytes: Uint8Array
+  #position = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  varint(): number {
+    let value = 0
+    let scale = 1
+    for (let length = 0; length < VARINT_BYTES_MAX; length += 1) {
+      const byte = this.#bytes[this.#position++]
+      if (byte === undefined) throw new Error('a packed histogram ends in the middle of a number')
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+      scale *= 0x80
+    }
+    throw new Error('a packed histogram has a number of too many bytes')
+  }
+
+  list(): number[] {
+    const length = this.varint()
+    if (length > this.#bytes.length - this.#position) {
+      throw new Error('a packed histogram states more counts than it has bytes')
+    }
+    const values: number[] = []
+    for (let i = 0; i < length; i += 1) values.push(this.varint())
+    return values
+  }
+
+  end(): void {
+    if (this.#position < this.#bytes.length) throw new Error('a packed histogram goes on after its end')
   }
 }
 
@@ -52,62 +90,62 @@ export function packHistogram(value: HistogramValue): Uint8Array {
 
 /** @throws Error if the bytes are no packed histogram */
 export function unpackHistogram(bytes: Uint8Array): HistogramValue {
-  let position = 0
-  const varint = (): number => {
-    let value = 0
-    let scale = 1
-    for (;;) {
-      const byte = bytes[position++]
-      if (byte === undefined) throw new Error('a packed histogram ends in the middle of a number')
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-      scale *= 0x80
-    }
-  }
-  const list = (): number[] => {
-    const length = varint()
-    if (length > bytes.length) throw new Error('a packed histogram states more counts than it has bytes')
-    const values: number[] = []
-    for (let i = 0; i < length; i += 1) values.push(varint())
-    return values
-  }
-  const format = varint()
+  const reader = new ByteReader(bytes)
+  const format = reader.varint()
   if (format !== FORMAT) throw new Error(`a packed histogram has the unknown format ${format}`)
-  const count = varint()
-  const sum = varint()
-  const zero = varint()
-  const classic = list()
-  const zigzag = varint()
+  const count = reader.varint()
+  const sum = reader.varint()
+  const zero = reader.varint()
+  const classic = reader.list()
+  const zigzag = reader.varint()
   const offset = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
-  return { count, sum, zero, classic, offset, exponential: list() }
+  const exponential = reader.list()
+  reader.end()
+  return { count, sum, zero, classic, offset, exponential }
 }
 
 /** Adds two histograms; exact, so the order does not matter. */
 export function addHistograms(left: HistogramValue, right: HistogramValue): HistogramValue {
-  if (left.exponential.length === 0)
-    return { ...sums(left, right), offset: right.offset, exponential: right.exponential }
-  if (right.exponential.length === 0)
-    return { ...sums(left, right), offset: left.offset, exponential: left.exponential }
-  const offset = Math.min(left.offset, right.offset)
-  const end = Math.max(left.offset + left.exponential.length, right.offset + right.exponential.length)
-  const exponential = new Array<number>(end - offset).fill(0)
-  for (const { offset: from, exponential: counts } of [left, right]) {
-    for (let i = 0; i < counts.length; i += 1) {
-      exponential[from - offset + i] = (exponential[from - offset + i] as number) + (counts[i] as number)
-    }
+  return {
+    count: saturated(left.count + right.count),
+    sum: saturated(left.sum + right.sum),
+    zero: saturated(left.zero + right.zero),
+    classic: addLists(left.classic, 0, right.classic, 0),
+    ...addBuckets(left, right),
   }
-  return { ...sums(left, right), offset, exponential }
 }
 
-function sums(
+/** Sums stop at the largest integer that is exact, as they do in core. */
+export function saturated(sum: number): number {
+  return Math.min(sum, Number.MAX_SAFE_INTEGER)
+}
+
+function addBuckets(
   left: HistogramValue,
   right: HistogramValue,
-): Pick<HistogramValue, 'count' | 'sum' | 'zero' | 'classic'> {
-  const [longer, shorter] = left.classic.length >= right.classic.length ? [left, right] : [right, left]
+): Pick<HistogramValue, 'offset' | 'exponential'> {
+  if (left.exponential.length === 0) return { offset: right.offset, exponential: right.exponential }
+  if (right.exponential.length === 0) return { offset: left.offset, exponential: left.exponential }
   return {
-    count: left.count + right.count,
-    sum: left.sum + right.sum,
-    zero: left.zero + right.zero,
-    classic: longer.classic.map((count, position) => count + (shorter.classic[position] ?? 0)),
+    offset: Math.min(left.offset, right.offset),
+    exponential: addLists(left.exponential, left.offset, right.exponential, right.offset),
   }
+}
+
+/** Adds two lists whose first items stand at these positions. */
+function addLists(
+  left: readonly number[],
+  leftOffset: number,
+  right: readonly number[],
+  rightOffset: number,
+): number[] {
+  const offset = Math.min(leftOffset, rightOffset)
+  const end = Math.max(leftOffset + left.length, rightOffset + right.length)
+  const sums = new Array<number>(end - offset).fill(0)
+  left.forEach((count, position) => (sums[leftOffset - offset + position] = count))
+  right.forEach((count, position) => {
+    const at = rightOffset - offset + position
+    sums[at] = saturated((sums[at] ?? 0) + count)
+  })
+  return sums
 }

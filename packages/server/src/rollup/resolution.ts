@@ -49,21 +49,35 @@ export interface Stretch {
 }
 
 /**
- * Cuts a range into minutes at its edges and hours inside: exact to the minute, with few rows. Where minutes are
- * no longer held, the range starts at the full hour before; where hours are no longer held, at the full day.
+ * Cuts a range into minutes at its edges and hours inside: exact to the minute, with few rows. Where minutes are no
+ * longer held an edge moves outwards to the full hour, where hours are no longer held to the full UTC day.
  */
 export function stretchesOf(from: number, to: number, now: number): Stretch[] {
-  const start = bucketOf(from, MINUTE_MS)
-  const end = bucketOf(to + MINUTE_MS - 1, MINUTE_MS)
-  if (start < now - HOURS.retentionMs) return [{ resolution: DAYS, from: bucketOf(start, DAY_MS), to: end }]
-  const firstHour =
-    start < now - MINUTES.retentionMs ? bucketOf(start, HOUR_MS) : bucketOf(start + HOUR_MS - 1, HOUR_MS)
-  const lastHour =
-    end < now - MINUTES.retentionMs ? bucketOf(end + HOUR_MS - 1, HOUR_MS) : bucketOf(end, HOUR_MS)
-  if (firstHour >= lastHour) return [{ resolution: MINUTES, from: start, to: end }]
-  return [
-    { resolution: MINUTES, from: start, to: firstHour },
+  // Buckets are deleted one by one: what is cut out of a coarser bucket must be there whole.
+  const minutesFrom = ceiling(now - MINUTES.retentionMs, HOUR_MS)
+  const hoursFrom = ceiling(now - HOURS.retentionMs, DAY_MS)
+  const precisionAt = (moment: number) =>
+    moment >= minutesFrom ? MINUTE_MS : moment >= hoursFrom ? HOUR_MS : DAY_MS
+  const start = bucketOf(from, precisionAt(from))
+  const end = ceiling(to, precisionAt(to))
+  const daysEnd = clamp(hoursFrom, start, end)
+  const hoursEnd = clamp(minutesFrom, daysEnd, end)
+  const firstHour = clamp(ceiling(hoursEnd, HOUR_MS), hoursEnd, end)
+  const lastHour = clamp(bucketOf(end, HOUR_MS), firstHour, end)
+  const stretches: Stretch[] = [
+    { resolution: DAYS, from: start, to: daysEnd },
+    { resolution: HOURS, from: daysEnd, to: hoursEnd },
+    { resolution: MINUTES, from: hoursEnd, to: firstHour },
     { resolution: HOURS, from: firstHour, to: lastHour },
     { resolution: MINUTES, from: lastHour, to: end },
-  ].filter((stretch) => stretch.from < stretch.to)
+  ]
+  return stretches.filter((stretch) => stretch.from < stretch.to)
+}
+
+function ceiling(timestamp: number, bucketMs: number): number {
+  return Math.ceil(timestamp / bucketMs) * bucketMs
+}
+
+function clamp(moment: number, from: number, to: number): number {
+  return Math.min(Math.max(moment, from), to)
 }

@@ -3,9 +3,10 @@
  * and it deletes the journal it folds in the same transaction: done twice it would count twice, so it cannot be.
  */
 import { findMetric, GENERATION_SUMS, labelValues, REQUEST_SUMS } from '@ragmeter/core'
-import type { LedgerRow, Measurement } from '@ragmeter/core'
+import type { GenerationRow, LedgerRow, Measurement, MetricDefinition, RequestRow } from '@ragmeter/core'
 import type { Database, SqlRow, SqlValue, Statement } from '../lib/sqlite.ts'
-import { addHistograms, packHistogram, unpackHistogram } from './pack-histogram.ts'
+import { LedgerTable } from './ledger-table.ts'
+import { addHistograms, packHistogram, saturated, unpackHistogram } from './pack-histogram.ts'
 import type { HistogramValue } from './pack-histogram.ts'
 import { bucketOf, RESOLUTIONS } from './resolution.ts'
 
@@ -24,10 +25,13 @@ export class RollupTables {
   readonly #insertSeries: Statement
   readonly #updateSeries: Statement
   readonly #buckets: readonly { bucketMs: number; select: Statement; put: Statement }[]
-  readonly #requests: Statement
-  readonly #generations: Statement
+  readonly #requests: LedgerTable
+  readonly #generations: LedgerTable
+  readonly #onFold: (service: string) => void
 
-  constructor(database: Database) {
+  /** @param onFold called for every row of the ledger that its day had no room for */
+  constructor(database: Database, onFold: (service: string) => void) {
+    this.#onFold = onFold
     this.#selectSeries = database.prepare('SELECT id, value FROM series WHERE metric = ? AND labels = ?')
     this.#insertSeries = database.prepare(
       'INSERT INTO series (metric, labels, value, last_seen) VALUES (?, ?, ?, ?) RETURNING id',
@@ -40,13 +44,19 @@ export class RollupTables {
       select: database.prepare(`SELECT value FROM ${table} WHERE series = ? AND bucket = ?`),
       put: database.prepare(`INSERT OR REPLACE INTO ${table} (series, bucket, value) VALUES (?, ?, ?)`),
     }))
-    this.#requests = database.prepare(additiveUpsert('ledger_requests', REQUEST_KEYS, REQUEST_SUMS))
-    this.#generations = database.prepare(
-      additiveUpsert('ledger_generations', GENERATION_KEYS, GENERATION_SUMS),
-    )
+    this.#requests = new LedgerTable(database, {
+      table: 'ledger_requests',
+      keys: REQUEST_KEYS,
+      sums: REQUEST_SUMS,
+    })
+    this.#generations = new LedgerTable(database, {
+      table: 'ledger_generations',
+      keys: GENERATION_KEYS,
+      sums: GENERATION_SUMS,
+    })
   }
 
-  /** Adds a measurement to its buckets and to its lifetime total. @param now moment it was folded */
+  /** Adds a measurement to its buckets and to its lifetime total. @param now the moment it is folded */
   add(measurement: Measurement, now: number): void {
     const metric = findMetric(measurement.metric)
     if (metric === undefined) return
@@ -65,14 +75,30 @@ export class RollupTables {
   }
 
   book(row: LedgerRow): void {
-    if (row.kind === 'requests') {
-      const dimensions = dimensionsText(row.dimensions)
-      const key = [row.day, row.org, row.service, row.environment, row.operation, row.endpoint, dimensions]
-      this.#requests.run(...key, ...REQUEST_SUMS.map((name) => row[name]))
-    } else {
-      const key = [row.day, row.org, row.service, row.provider, row.model]
-      this.#generations.run(...key, ...GENERATION_SUMS.map((name) => row[name]))
-    }
+    const isBooked = row.kind === 'requests' ? this.#bookRequests(row) : this.#bookGenerations(row)
+    if (!isBooked) this.#onFold(row.service)
+  }
+
+  /** Forgets what it knows of the tables: a transaction that changed them was rolled back. */
+  reset(): void {
+    this.#requests.reset()
+    this.#generations.reset()
+  }
+
+  #bookRequests(row: RequestRow): boolean {
+    const dimensions = dimensionsText(row.dimensions)
+    const key = [row.day, row.org, row.service, row.environment, row.operation, row.endpoint, dimensions]
+    return this.#requests.add(
+      key,
+      REQUEST_SUMS.map((name) => row[name]),
+    )
+  }
+
+  #bookGenerations(row: GenerationRow): boolean {
+    return this.#generations.add(
+      [row.day, row.org, row.service, row.provider, row.model],
+      GENERATION_SUMS.map((name) => row[name]),
+    )
   }
 
   #addToTotal(metric: string, labels: string, type: Measurement['type'], added: Value, now: number): number {
@@ -101,10 +127,17 @@ export function valueOf(measurement: Measurement): Value {
 /** Counters and histograms add up; of a gauge the highest value of the bucket is kept. All independent of order. */
 export function combine(type: Measurement['type'], left: Value, right: Value): Value {
   if (typeof left === 'number' && typeof right === 'number') {
-    return type === 'counter' ? left + right : Math.max(left, right)
+    return type === 'counter' ? saturated(left + right) : Math.max(left, right)
   }
   if (typeof left === 'number' || typeof right === 'number') return right
   return addHistograms(left, right)
+}
+
+/** One value of a gauge that several instances have set. */
+export function aggregated(metric: MetricDefinition, values: readonly number[]): number {
+  return metric.aggregation === 'sum'
+    ? values.reduce((left, right) => left + right, 0)
+    : values.reduce((left, right) => Math.max(left, right), -Infinity)
 }
 
 export function unpacked(value: SqlValue): Value {
@@ -113,10 +146,4 @@ export function unpacked(value: SqlValue): Value {
 
 function packed(value: Value): SqlValue {
   return typeof value === 'number' ? value : packHistogram(value)
-}
-
-function additiveUpsert(table: string, keys: readonly string[], sums: readonly string[]): string {
-  const columns = [...keys, ...sums]
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-    ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`
 }

@@ -70,6 +70,7 @@ export class Journal {
     } catch (error) {
       this.#failed = true
       rollBack(this.#database)
+      this.#rollups.reset()
       this.#load()
       throw error
     }

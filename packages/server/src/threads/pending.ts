@@ -1,6 +1,7 @@
 /** Committed but not yet folded: the sum of the journal, kept in memory so that folding need not read it. */
 import { findMetric, labelValues, MeasurementBuffer } from '@ragmeter/core'
 import type { CardinalityGuard, LedgerRow, Measurement } from '@ragmeter/core'
+import { aggregated } from '../rollup/rollup.ts'
 import type { JournalEntry } from '../rollup/rollup.ts'
 
 export class Pending {
@@ -22,7 +23,8 @@ export class Pending {
       if (metric === undefined) continue
       this.#buffer.at(measurement.minute).merge(metric, labelValues(metric, measurement.labels), measurement)
     }
-    this.#ledger.push(...entry.ledger)
+    // One by one: a list of arguments as long as a journal entry can be would overflow the stack.
+    for (const row of entry.ledger) this.#ledger.push(row)
     for (const { instance, measurements } of entry.gauges) {
       for (const measurement of measurements) this.#setGauge(instance, measurement)
     }
@@ -32,10 +34,9 @@ export class Pending {
   drain(): { measurements: Measurement[]; ledger: LedgerRow[] } {
     const { measurements } = this.#buffer.drain()
     for (const { measurement, values } of this.#gauges.values()) {
-      const numbers = Array.from(values.values())
-      const sum = findMetric(measurement.metric)?.aggregation === 'sum'
-      const value = sum ? numbers.reduce((left, right) => left + right, 0) : Math.max(...numbers)
-      measurements.push({ ...measurement, value })
+      const metric = findMetric(measurement.metric)
+      if (metric === undefined) continue
+      measurements.push({ ...measurement, value: aggregated(metric, Array.from(values.values())) })
     }
     this.#gauges.clear()
     const ledger = this.#ledger

@@ -5,6 +5,7 @@
 import {
   CardinalityGuard,
   findMetric,
+  labelObject,
   labelValues,
   LIMITS,
   MeasurementBuffer,
@@ -69,6 +70,7 @@ export class Writer {
   readonly #clients: ClientTable
   readonly #lateEvents: LateEventTables
   readonly #journal: Journal
+  readonly #guard: CardinalityGuard
   readonly #buffer: MeasurementBuffer
   readonly #findUndated: Statement
   readonly #insertUndated: Statement
@@ -83,12 +85,15 @@ export class Writer {
     this.#insertUndated = database.prepare(
       'INSERT OR IGNORE INTO undated_traces (id, timestamp) VALUES (?, ?)',
     )
-    const guard = new CardinalityGuard((metric, label, service) => {
+    this.#guard = new CardinalityGuard((metric, label, service) => {
       this.#buffer.at(Date.now()).count(METRICS.labelOverflow, 1, service, metric.name, label)
     })
-    this.#buffer = new MeasurementBuffer({ guard, dimensions: options.dimensions })
-    for (const { metric, labels } of options.knownSeries) guard.admit(metric, labels)
-    this.#journal = new Journal(database, guard, new RollupTables(database))
+    this.#buffer = new MeasurementBuffer({ guard: this.#guard, dimensions: options.dimensions })
+    for (const { metric, labels } of options.knownSeries) this.#guard.admit(metric, labels)
+    const rollups = new RollupTables(database, (service) => {
+      this.#buffer.at(Date.now()).count(METRICS.labelOverflow, 1, service, METRICS.requests.name, 'org')
+    })
+    this.#journal = new Journal(database, this.#guard, rollups)
     // What a crash left in the journal belongs to the lifetime totals that are read next.
     this.fold(Date.now())
   }
@@ -237,7 +242,8 @@ export class Writer {
       if (metric === undefined) continue
       if (measurement.type === 'gauge') {
         const instance = batch.client?.instance ?? ''
-        pushTo(group.gauges, instance, measurement)
+        const admitted = this.#guard.admit(metric, labelValues(metric, measurement.labels))
+        pushTo(group.gauges, instance, { ...measurement, labels: labelObject(metric, admitted) })
       } else {
         this.#buffer
           .at(measurement.minute)
@@ -246,7 +252,7 @@ export class Writer {
       const service = measurement.labels['service']
       if (service !== undefined) see(group, service, body.receivedAt)
     }
-    group.ledger.push(...batch.ledger)
+    for (const row of batch.ledger) group.ledger.push(row)
   }
 
   #storeLateEvents(body: IngestBody, kind: 'feedback' | 'scores', group: Group): IngestOutcome {
