@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { addHistograms, packHistogram, unpackHistogram } from './pack-histogram.ts'
 import type { HistogramValue } from './pack-histogram.ts'
 
-const count = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.maxSafeNat())
+const anyCount = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.maxSafeNat())
 const histogram: fc.Arbitrary<HistogramValue> = fc
   .record({
-    count,
-    sum: count,
-    zero: count,
-    classic: fc.array(count, { minLength: 3, maxLength: 14 }),
+    count: anyCount,
+    sum: anyCount,
+    zero: anyCount,
+    classic: fc.array(anyCount, { minLength: 3, maxLength: 14 }),
     offset: fc.integer({ min: -960, max: 900 }),
-    exponential: fc.array(count, { maxLength: 60 }),
+    exponential: fc.array(anyCount, { maxLength: 60 }),
   })
   .map((value) => (value.exponential.length === 0 ? { ...value, offset: 0 } : value))
 const EMPTY: HistogramValue = { count: 0, sum: 0, zero: 0, classic: [], offset: 0, exponential: [] }

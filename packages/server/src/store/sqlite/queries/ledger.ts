@@ -1,14 +1,16 @@
 /** Sums of the ledger by the asked-for keys; the journal included, so that a request is there once it is acknowledged. */
-import { NANO_PER_USD, RagmeterError } from '@ragmeter/core'
+import { GENERATION_SUMS, NANO_PER_USD, RagmeterError, REQUEST_SUMS } from '@ragmeter/core'
 import type { GenerationSums, LedgerRow, RequestSums } from '@ragmeter/core'
-import { GENERATION_SUMS, REQUEST_SUMS } from '@ragmeter/core'
 import type { Database, SqlValue } from '../../../lib/sqlite.ts'
 import type { LedgerGroup, LedgerQuery, LedgerResult, LedgerSums } from '../../store.ts'
 import { RollupScan } from './rollup-scan.ts'
 
 const SHARED: readonly string[] = ['org', 'service', 'day']
+const OF_REQUESTS: readonly string[] = ['environment', 'operation', 'endpoint']
 const OF_GENERATIONS: readonly string[] = ['provider', 'model']
 const DIMENSION = 'dimension.'
+/** Groups before the largest are chosen. */
+const GROUPS_MAX = 100_000
 
 interface Account {
   key: Record<string, string>
@@ -19,7 +21,8 @@ interface Account {
 export function queryLedger(database: Database, query: LedgerQuery): LedgerResult {
   const names = [...query.groups, ...(Object.keys(query.filters) as LedgerGroup[])]
   const byGeneration = names.some((name) => OF_GENERATIONS.includes(name))
-  const byRequest = names.some((name) => !OF_GENERATIONS.includes(name) && !SHARED.includes(name))
+  const byRequest = names.some((name) => OF_REQUESTS.includes(name) || name.startsWith(DIMENSION))
+  for (const name of names) checkName(name)
   if (byGeneration && byRequest) {
     throw new RagmeterError('invalid_request', `The ledger cannot combine ${names.join(', ')}.`, {
       hint: 'Group and filter by provider and model, or by environment, operation, endpoint and dimensions, not by both.',
@@ -50,6 +53,13 @@ export function queryLedger(database: Database, query: LedgerQuery): LedgerResul
   }
 }
 
+/** Names become part of the SQL. */
+function checkName(name: string): void {
+  const isKnown = [...SHARED, ...OF_REQUESTS, ...OF_GENERATIONS].includes(name) || name.startsWith(DIMENSION)
+  if (isKnown) return
+  throw new RagmeterError('invalid_request', `The ledger has no ${JSON.stringify(name)}.`)
+}
+
 function addRows(
   accounts: Map<string, Account>,
   database: Database,
@@ -70,13 +80,14 @@ function addRows(
     values.push(value ?? '')
     return ` AND ${sql}`
   })
-  const columns = [...groups, ...sums.map((sum) => `sum(${sum}) AS ${sum}`)]
+  // total() and not sum(): beyond 2^53 a sum of integers is one that cannot be read.
+  const columns = [...groups, 'count(*) AS booked', ...sums.map((sum) => `total(${sum}) AS ${sum}`)]
   const groupBy =
     groups.length === 0 ? '' : ` GROUP BY ${groups.map((_, position) => `key${position}`).join(', ')}`
   const sql = `SELECT ${columns.join(', ')} FROM ${table} WHERE day >= ? AND day <= ?${where.join('')}${groupBy}`
   for (const row of database.prepare(sql).iterate(...values)) {
     // Without groups SQL answers with one row even if there is nothing to sum.
-    if (row[sums[0] as string] === null) continue
+    if (row['booked'] === 0) continue
     const account = accountOf(
       accounts,
       query.groups.map((_, position) => String(row[`key${position}`])),
@@ -103,6 +114,9 @@ function accountOf(accounts: Map<string, Account>, values: readonly string[], qu
   const id = JSON.stringify(values)
   let account = accounts.get(id)
   if (account === undefined) {
+    if (accounts.size >= GROUPS_MAX) {
+      throw new RagmeterError('query_too_expensive', `The ledger has more than ${GROUPS_MAX} groups.`)
+    }
     account = {
       key: Object.fromEntries(query.groups.map((name, position) => [name, values[position] ?? ''])),
       requests: zeros(REQUEST_SUMS) as unknown as RequestSums,

@@ -1,8 +1,8 @@
 /** Reads one metric over a range: rollups, and the journal for what is committed but not yet folded. */
-import { findMetric, labelObject, RagmeterError } from '@ragmeter/core'
-import type { LabelValues, MetricDefinition } from '@ragmeter/core'
+import { findMetric, labelObject, labelValues, RagmeterError } from '@ragmeter/core'
+import type { GaugeMeasurement, LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
 import type { Database } from '../../../lib/sqlite.ts'
-import { unpacked, valueOf } from '../../../rollup/rollup.ts'
+import { aggregated, unpacked, valueOf } from '../../../rollup/rollup.ts'
 import type { JournalEntry } from '../../../rollup/rollup.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
 import type { Stretch } from '../../../rollup/resolution.ts'
@@ -33,14 +33,13 @@ export class RollupScan {
     stretches: readonly Stretch[],
     visitor: ScanVisitor,
   ): void {
-    for (const { id, labels } of this.#series(metric, filters)) {
-      for (const { resolution, from, to } of stretches) {
-        const rows = this.#database
-          .prepare(
-            `SELECT bucket, value FROM ${resolution.table} WHERE series = ? AND bucket >= ? AND bucket < ?`,
-          )
-          .iterate(id, from, to)
-        for (const row of rows) {
+    const series = this.#series(metric, filters)
+    for (const { resolution, from, to } of stretches) {
+      const buckets = this.#database.prepare(
+        `SELECT bucket, value FROM ${resolution.table} WHERE series = ? AND bucket >= ? AND bucket < ?`,
+      )
+      for (const { id, labels } of series) {
+        for (const row of buckets.iterate(id, from, to)) {
           this.#countRow()
           visitor(labels, Number(row['bucket']), unpacked(row['value'] ?? null))
         }
@@ -48,16 +47,11 @@ export class RollupScan {
     }
     const from = stretches[0]?.from ?? 0
     const to = stretches.at(-1)?.to ?? 0
-    for (const entry of this.journal()) {
-      for (const measurement of [
-        ...entry.measurements,
-        ...entry.gauges.flatMap(({ measurements }) => measurements),
-      ]) {
-        if (measurement.metric !== metric.name || measurement.minute < from || measurement.minute >= to)
-          continue
-        if (matches(measurement.labels, filters))
-          visitor(measurement.labels, measurement.minute, valueOf(measurement))
-      }
+    const pending = metric.type === 'gauge' ? this.#pendingGauges(metric) : this.#pendingSums()
+    for (const measurement of pending) {
+      const { labels, minute } = measurement
+      if (measurement.metric !== metric.name || minute < from || minute >= to) continue
+      if (matches(labels, filters)) visitor(labels, minute, valueOf(measurement))
     }
   }
 
@@ -73,15 +67,37 @@ export class RollupScan {
   /** Increase of a counter over all time. */
   lifetime(metric: MetricDefinition): number {
     const row = this.#database
-      .prepare('SELECT sum(value) AS total FROM series WHERE metric = ?')
+      .prepare('SELECT total(value) AS total FROM series WHERE metric = ?')
       .get(metric.name)
     let total = Number(row?.['total'] ?? 0)
-    for (const { measurements } of this.journal()) {
-      for (const measurement of measurements) {
-        if (measurement.type === 'counter' && measurement.metric === metric.name) total += measurement.delta
-      }
+    for (const measurement of this.#pendingSums()) {
+      if (measurement.type === 'counter' && measurement.metric === metric.name) total += measurement.delta
     }
     return total / metric.perUnit
+  }
+
+  *#pendingSums(): IterableIterator<Measurement> {
+    for (const { measurements } of this.journal()) yield* measurements
+  }
+
+  /** One value per series and minute, of the latest of each instance: as folding will make it. */
+  #pendingGauges(metric: MetricDefinition): Measurement[] {
+    const latest = new Map<string, { gauge: GaugeMeasurement; values: Map<string, number> }>()
+    for (const { gauges } of this.journal()) {
+      for (const { instance, measurements } of gauges) {
+        for (const gauge of measurements) {
+          if (gauge.type !== 'gauge' || gauge.metric !== metric.name) continue
+          const key = JSON.stringify([gauge.minute, labelValues(metric, gauge.labels)])
+          const known = latest.get(key)
+          if (known === undefined) latest.set(key, { gauge, values: new Map([[instance, gauge.value]]) })
+          else known.values.set(instance, gauge.value)
+        }
+      }
+    }
+    return Array.from(latest.values(), ({ gauge, values }) => ({
+      ...gauge,
+      value: aggregated(metric, Array.from(values.values())),
+    }))
   }
 
   #series(metric: MetricDefinition, filters: Readonly<Record<string, string>>) {

@@ -1,12 +1,15 @@
 /** One metric over time, summed over the labels that are not asked for. */
-import { ExponentialHistogram } from '@ragmeter/core'
+import { ExponentialHistogram, RagmeterError } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
-import { RagmeterError } from '@ragmeter/core'
 import type { Database } from '../../../lib/sqlite.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
+import { aggregated } from '../../../rollup/rollup.ts'
 import { bucketOf, resolutionFor } from '../../../rollup/resolution.ts'
 import type { SeriesPoint, SeriesQuery, SeriesResult } from '../../store.ts'
 import { metricOf, RollupScan } from './rollup-scan.ts'
+
+/** Of all series together, before the largest are chosen. */
+const POINTS_MAX = 100_000
 
 interface Step {
   value: number
@@ -27,18 +30,26 @@ export function querySeries(database: Database, query: SeriesQuery, now: number)
   const metric = metricOf(query.metric)
   checkLabels(metric, [...query.by, ...Object.keys(query.filters)])
   const resolution = resolutionFor(query.from, query.stepMs, now)
-  const stepMs = Math.max(query.stepMs, resolution.bucketMs)
+  // Whole buckets make whole steps: none is cut in two.
+  const stepMs = Math.ceil(query.stepMs / resolution.bucketMs) * resolution.bucketMs
   const from = bucketOf(query.from, stepMs)
+  const to = bucketOf(query.to + stepMs - 1, stepMs)
   const groups = new Map<string, Group>()
+  const hasQuantiles = query.quantiles.length > 0
+  let points = 0
   new RollupScan(database).visit(
     metric,
     query.filters,
-    [{ resolution, from, to: query.to }],
+    [{ resolution, from, to }],
     (labels, bucket, value) => {
       const group = groupOf(groups, query.by, labels)
       const at = bucketOf(bucket, stepMs)
       let step = group.steps.get(at)
-      if (step === undefined) group.steps.set(at, (step = newStep(metric)))
+      if (step === undefined) {
+        points += 1
+        checkPoints(points)
+        group.steps.set(at, (step = newStep(metric, hasQuantiles)))
+      }
       addTo(step, metric, labels, value)
       group.weight += typeof value === 'number' ? value : value.count
     },
@@ -70,12 +81,12 @@ function groupOf(groups: Map<string, Group>, by: readonly string[], labels: Reco
   return group
 }
 
-function newStep(metric: MetricDefinition): Step {
+function newStep(metric: MetricDefinition, hasQuantiles: boolean): Step {
   return {
     value: 0,
     count: 0,
     sum: 0,
-    exponential: metric.type === 'histogram' ? new ExponentialHistogram() : undefined,
+    exponential: metric.type === 'histogram' && hasQuantiles ? new ExponentialHistogram() : undefined,
     gauges: metric.type === 'gauge' ? new Map() : undefined,
   }
 }
@@ -107,18 +118,20 @@ function pointOf(
   quantiles: readonly number[],
 ): SeriesPoint {
   if (step.gauges !== undefined) {
-    const values = Array.from(step.gauges.values())
-    const value =
-      metric.aggregation === 'sum' ? values.reduce((left, right) => left + right, 0) : Math.max(...values)
-    return { at, value }
+    return { at, value: aggregated(metric, Array.from(step.gauges.values())) }
   }
-  if (step.exponential === undefined) return { at, value: step.value / metric.perUnit }
-  const { exponential } = step
+  if (metric.type === 'counter') return { at, value: step.value / metric.perUnit }
   const entries = quantiles.flatMap((q) => {
-    const value = exponential.quantile(q)
+    const value = step.exponential?.quantile(q)
     return value === undefined ? [] : [[String(q), value] as const]
   })
   return { at, count: step.count, sum: step.sum / metric.perUnit, quantiles: Object.fromEntries(entries) }
+}
+
+/** Each point of a histogram holds its buckets while the query runs. */
+function checkPoints(points: number): void {
+  if (points <= POINTS_MAX) return
+  throw new RagmeterError('query_too_expensive', `The query has more than ${POINTS_MAX} points.`)
 }
 
 function checkLabels(metric: MetricDefinition, names: readonly string[]): void {

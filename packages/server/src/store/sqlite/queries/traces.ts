@@ -1,18 +1,22 @@
 /** Lists of stored traces, newest first, and one trace whole. */
-import { timestampOfId } from '@ragmeter/core'
+import { RagmeterError, timestampOfId } from '@ragmeter/core'
 import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
 import type { Queries, StoredTrace, TraceFilter, TracesQuery, TracesResult } from '../../store.ts'
 import { storedId } from '../trace-id.ts'
 import { summaryOf, traceOf } from '../trace-rows.ts'
 
-/** A search looks at one window of time after the other, so that it can stop at its deadline. */
-const FIRST_WINDOW_MS = 10 * 60_000
-const WINDOW_GROWS_BELOW_MS = 50
-const WINDOW_SHRINKS_ABOVE_MS = 200
+/**
+ * A search looks at some rows after the other, so that it can stop at its deadline; more at a time as it goes on,
+ * since most searches end soon.
+ */
+const FIRST_WINDOW_ROWS = 2000
+const WINDOW_ROWS_MAX = 50_000
 /** How far the time inside an id may lie from the start of its trace. */
 const ID_TIME_TOLERANCE_MS = 60_000
 
 interface Condition {
+  /** Part of the condition that an index answers; it makes the windows. */
+  scope: string
   sql: string
   values: SqlValue[]
 }
@@ -88,7 +92,10 @@ export function queryTrace(
   }
 }
 
-/** By start and id at once; else around the time inside the id; else by a search back from now. */
+/**
+ * By start and id at once; else around the time inside the id; else by a search back from now.
+ * @throws RagmeterError `query_timeout`
+ */
 function findTrace(
   database: Database,
   { id, timestamp, deadline }: Queries['trace']['parameters'],
@@ -106,12 +113,21 @@ function findTrace(
       .get(inside - ID_TIME_TOLERANCE_MS, inside + ID_TIME_TOLERANCE_MS, key)
     if (row !== undefined) return row
   }
-  const bounds = database.prepare('SELECT min(timestamp) AS first, max(timestamp) AS last FROM traces').get()
-  if (bounds === undefined || bounds['first'] === null) return undefined
-  const range = { from: Number(bounds['first']), to: Number(bounds['last']) + 1 }
-  const condition = { sql: ' AND (id = ? OR trace_id = ? OR request_id = ?)', values: [key, id, id] }
-  return searchBackwards(database, condition, range, 1, deadline, clock).rows[0]
+  const condition = {
+    scope: '',
+    sql: ' AND (id = ? OR trace_id = ? OR request_id = ?)',
+    values: [key, id, id],
+  }
+  const search = searchBackwards(database, condition, EVER, 1, deadline, clock)
+  if (search.rows.length === 0 && search.stoppedAt !== null) {
+    throw new RagmeterError('query_timeout', 'The search for the trace took too long.', {
+      hint: 'State the start of the trace as `timestamp`: then it is found at once.',
+    })
+  }
+  return search.rows[0]
 }
+
+const EVER = { from: -Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
 
 function searchBackwards(
   database: Database,
@@ -121,22 +137,21 @@ function searchBackwards(
   deadline: number,
   clock: () => number,
 ): { rows: SqlRow[]; stoppedAt: number | null } {
-  const select = database.prepare(
-    `SELECT * FROM traces WHERE timestamp >= ? AND timestamp < ?${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
+  const scope = `WHERE timestamp >= ? AND timestamp < ?${condition.scope}`
+  const boundary = database.prepare(
+    `SELECT timestamp FROM traces ${scope} ORDER BY timestamp DESC LIMIT 1 OFFSET ?`,
   )
-  const bounds = database.prepare('SELECT min(timestamp) AS first, max(timestamp) AS last FROM traces').get()
-  const oldest = Math.max(range.from, Number(bounds?.['first'] ?? range.to))
+  const select = database.prepare(
+    `SELECT * FROM traces ${scope}${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
+  )
   const rows: SqlRow[] = []
-  let windowMs = FIRST_WINDOW_MS
-  let to = Math.min(range.to, Number(bounds?.['last'] ?? range.to) + 1)
-  while (to > oldest && rows.length < limit) {
-    const startedAt = clock()
-    if (startedAt > deadline) return { rows, stoppedAt: to }
-    const from = Math.max(oldest, to - windowMs)
+  let windowRows = FIRST_WINDOW_ROWS
+  let to = range.to
+  while (to > range.from && rows.length < limit) {
+    if (clock() > deadline) return { rows, stoppedAt: to }
+    const from = Number(boundary.get(range.from, to, windowRows)?.['timestamp'] ?? range.from)
     rows.push(...select.all(from, to, ...condition.values, limit - rows.length))
-    const elapsed = clock() - startedAt
-    if (elapsed < WINDOW_GROWS_BELOW_MS) windowMs *= 2
-    else if (elapsed > WINDOW_SHRINKS_ABOVE_MS) windowMs = Math.max(1000, windowMs / 2)
+    windowRows = Math.min(WINDOW_ROWS_MAX, windowRows * 2)
     to = from
   }
   return { rows, stoppedAt: null }
@@ -189,21 +204,21 @@ function conditionOf(filter: TraceFilter): Condition {
     values.push(Buffer.from(filter.query_hash, 'hex'))
   }
   for (const [key, value] of Object.entries(filter.metadata ?? {})) {
+    const path = `$.${JSON.stringify(key)}`
     // Looking for the key in the text first spares parsing the JSON of most rows.
-    parts.push(
-      `instr(metadata, ?) > 0 AND ${value === 'true' || value === 'false' ? 'json_type' : 'CAST'}${metadataOperand(value)}`,
-    )
-    values.push(JSON.stringify(key).slice(1, -1), `$.${JSON.stringify(key)}`, value)
+    parts.push(`instr(metadata, ?) > 0 AND ${METADATA_VALUE} = ?`)
+    values.push(JSON.stringify(key).slice(1, -1), path, path, path, value)
   }
-  return { sql: parts.map((part) => ` AND ${part}`).join(''), values }
+  // An index holds the failed traces; only these very words let SQLite use it.
+  const scope = FAILED.includes(filter.status ?? '') ? ` AND status IN ('error', 'timeout')` : ''
+  return { scope, sql: parts.map((part) => ` AND ${part}`).join(''), values }
 }
 
-/** Booleans are compared by their JSON type, everything else by its text. */
-function metadataOperand(value: string): string {
-  return value === 'true' || value === 'false'
-    ? '(metadata, ?) = ?'
-    : '(json_extract(metadata, ?) AS TEXT) = ?'
-}
+const FAILED: readonly string[] = ['error', 'timeout']
+
+/** A value of metadata as text: SQLite would give a boolean as 0 or 1. */
+const METADATA_VALUE = `CASE WHEN json_type(metadata, ?) IN ('true', 'false')
+  THEN json_type(metadata, ?) ELSE CAST(json_extract(metadata, ?) AS TEXT) END`
 
 function keyOf(row: SqlRow): { timestamp: number; id: string } {
   const { timestamp, id } = summaryOf(row)
