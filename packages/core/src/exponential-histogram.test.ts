@@ -163,6 +163,20 @@ describe('ExponentialHistogram', () => {
     )
   })
 
+  test.each([
+    [0, 1],
+    [0.25, 1],
+    [0.251, 2],
+    [0.5, 2],
+    [0.51, 3],
+    [0.75, 3],
+    [0.76, 4],
+    [1, 4],
+  ])('quantile %d of 1, 2, 3 and 4 is %d', (q, expected) => {
+    const histogram = histogramOf([1, 2, 3, 4].map((observed) => [observed, 1]))
+    expect(Math.round(histogram.quantile(q) ?? Number.NaN)).toBe(expected)
+  })
+
   test('quantile of nothing is undefined, not zero', () => {
     expect(new ExponentialHistogram().quantile(0.5)).toBeUndefined()
   })

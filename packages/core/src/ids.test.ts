@@ -53,6 +53,18 @@ test('traceId and spanId are W3C ids, unique, from random bytes in order', () =>
   expect(ids.spanId()).toMatch(/^[0-9a-f]{16}$/)
 })
 
+test('traceId carries the randomness that sampling decides by, in its last 56 bits', () => {
+  expect(ids.traceId(0)).toMatch(/^[0-9a-f]{18}0{14}$/)
+  expect(ids.traceId(0.5)).toMatch(/^[0-9a-f]{18}80{13}$/)
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (randomness) => {
+      const id = ids.traceId(randomness)
+      expect(id).toMatch(/^[0-9a-f]{32}$/)
+      expect(BigInt(`0x${id.slice(18)}`)).toBe(BigInt(Math.floor(randomness * 2 ** 56)))
+    }),
+  )
+})
+
 test('the pool is refilled before it runs out: no byte is used twice', () => {
   let fills = 0
   const generator = createIdGenerator((bytes) => bytes.fill((fills += 1)))

@@ -1,6 +1,17 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LabelTree } from './label-tree.ts'
+
+// Makes the garbage collector callable without a flag of the process.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+function heapBytes(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
 
 const labels = fc.constantFrom('', 'a', 'b', '__proto__', 'constructor', 'é')
 const step = (depth: number) =>
@@ -50,4 +61,17 @@ test('LabelTree.delete of a prefix, or of an unknown key, leaves the rest', () =
   expect(tree.delete(['a', 'x'])).toBe(false)
   expect(tree.delete(['x', 'b'])).toBe(false)
   expect(tree.get(['a', 'b'])).toBe(value)
+})
+
+test('LabelTree.delete leaves nothing behind of labels that come and go', () => {
+  const tree = new LabelTree<object>(4)
+  const before = heapBytes()
+  for (let i = 0; i < 50_000; i += 1) {
+    const key = [`a${i}`, `b${i}`, `c${i}`, `d${i}`]
+    tree.set(key, key)
+    tree.delete(key)
+  }
+  // Three empty maps for each key would be 30 MB.
+  expect(heapBytes() - before).toBeLessThan(5_000_000)
+  expect(tree.size).toBe(0)
 })

@@ -143,6 +143,12 @@ describe('measure', () => {
       { stage: 'retrieval', duration_ms: 21 },
       { stage: 'generation', duration_ms: 101 },
     ] as const
+    const reranked = { ...parts, stages: [{ stage: 'rerank', duration_ms: 6 }] as const }
+    expect(timesOf(reranked)).toMatchObject({
+      'stage_duration_seconds{stage=retrieval}': [1, 20_000],
+      'stage_duration_seconds{stage=rerank}': [1, 6000],
+      'stage_duration_seconds{stage=generation}': [2, 130_000],
+    })
     expect(timesOf({ ...parts, stages })).toEqual({
       'stage_duration_seconds{stage=tool}': [1, 7000],
       'stage_duration_seconds{stage=retrieval}': [1, 21_000],
