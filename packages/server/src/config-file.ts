@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isObject } from '@ragmeter/core'
 import { parseDocument } from 'yaml'
+import type { Document } from 'yaml'
 import { ConfigError } from './config-error.ts'
 import { didYouMean } from './lib/nearest.ts'
 
@@ -33,8 +34,7 @@ export function readConfigFile(
   if (error !== undefined) {
     throw new ConfigError(`${path} is not valid YAML: ${error.message}`, 'Correct the line it names.', error)
   }
-  // Few aliases: a file of nested ones could expand to gigabytes.
-  const values: unknown = document.toJS({ maxAliasCount: 20 }) ?? {}
+  const values = toValues(document, path)
   if (!isObject(values)) {
     throw new ConfigError(
       `${path} holds no options.`,
@@ -53,6 +53,19 @@ export function readConfigFile(
     )
   }
   return { path, folder: dirname(path), values }
+}
+
+function toValues(document: Document, path: string): unknown {
+  try {
+    // Few aliases: a file of nested ones could expand to gigabytes.
+    return document.toJS({ maxAliasCount: 20 }) ?? {}
+  } catch (error) {
+    throw new ConfigError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Write the values out instead of aliases.',
+      error,
+    )
+  }
 }
 
 function readSource(path: string, mayBeMissing: boolean): string | undefined {

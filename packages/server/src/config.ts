@@ -298,8 +298,9 @@ function readOption(
     return option.isPath === true ? absolutePath(String(result), folder, homeDirectory) : result
   } catch (error) {
     const shown = option.name === 'token' ? '' : ` ${JSON.stringify(value)?.slice(0, 80) ?? String(value)}`
+    const reason = error instanceof Error ? error.message : String(error)
     throw new ConfigError(
-      `${place}:${shown} ${error instanceof Error ? error.message : String(error)}.`,
+      `${place}:${shown} ${reason}${/[.?]$/.test(reason) ? '' : '.'}`,
       `Expected: ${option.type}. See docs/reference/config.md.`,
     )
   }

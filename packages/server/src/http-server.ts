@@ -50,6 +50,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       return server
     },
   })
+  // Bodies are left in the connection: the routes that take one read it themselves, within limits.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
   // Parameters are read by our own parsers, whose errors say what to do; schemas are for the OpenAPI document.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))

@@ -212,6 +212,19 @@ describe('POST /ingest', () => {
   })
 })
 
+describe('a body where none is taken', () => {
+  test.each([
+    ['/nope', 404],
+    ['/stats', 405],
+  ])('is not read as JSON: POST %s is %i', async (path, status) => {
+    const { daemon, client } = await daemonAndClient()
+    const body = 'x'.repeat(5_000_000)
+    await client.send(post(daemon, body, ['Content-Type: application/json'], path), post(daemon, BATCH))
+    const answers = await client.answers(2)
+    expect(answers.map((answer) => answer.status)).toEqual([status, 200])
+  })
+})
+
 describe('limits of POST /ingest', () => {
   const MEGABYTE = Buffer.alloc(1024 * 1024, 'x')
 

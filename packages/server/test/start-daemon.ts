@@ -16,7 +16,7 @@ export interface TestDaemonOptions extends Omit<ServerParts, 'openStore' | 'logg
   config?: Partial<ServerConfig>
 }
 
-export function testConfig(overrides: Partial<ServerConfig> = {}): ServerConfig {
+function testConfig(overrides: Partial<ServerConfig> = {}): ServerConfig {
   const defaults = loadConfig({
     flags: {},
     environment: {},

@@ -33,18 +33,12 @@ const ROUTES: readonly { url: string; kind: BodyKind }[] = [
 
 /** Adds the routes that take data in. */
 export function registerIngest(app: FastifyInstance, options: IngestOptions): void {
-  app.register((scope, _, done) => {
-    // The body is left in the connection: reading it, with its limits, is the work of this stage.
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
-    for (const { url, kind } of ROUTES) {
-      scope.post(url, { schema: INGEST_SCHEMAS[kind], onRequest: forgetContentType }, (request, reply) => {
-        void reply.type('application/json; charset=utf-8')
-        return take(kind, request, options)
-      })
-    }
-    done()
-  })
+  for (const { url, kind } of ROUTES) {
+    app.post(url, { schema: INGEST_SCHEMAS[kind], onRequest: forgetContentType }, (request, reply) => {
+      void reply.type('application/json; charset=utf-8')
+      return take(kind, request, options)
+    })
+  }
 }
 
 /** Clients of this contract send whatever type they like, malformed ones too; it has never meant anything. */

@@ -6,6 +6,8 @@ test.each([
   ['SERVICE', 'service'],
   ['servcie', 'service'],
   ['retentionDay', 'retentionDays'],
+  ['serviceName', 'service'],
+  ['peri', 'period'],
   ['xyz', undefined],
   ['', undefined],
 ])('nearest of %s is %s', (word, expected) => {

@@ -2,13 +2,15 @@
 
 /** Two letters that changed places are two edits, which would make any three-letter word like any other. */
 const SHORT_WORD_LENGTH = 4
+/** A longer word is no typo of an option. */
+const WORD_LENGTH_MAX = 64
 
 /** @returns undefined if none is near enough to be meant: within a third of the word's length, or two edits */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(word.length < SHORT_WORD_LENGTH ? 1 : 2, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
+    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate
       bestDistance = distance
@@ -23,11 +25,15 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return candidate === undefined ? '' : ` Did you mean "${candidate}"?`
 }
 
-const WORD_LENGTH_MAX = 64
+/** A word and its beginning are near however long the rest is: `warning` means `warn`. */
+function distanceOf(word: string, candidate: string): number {
+  if (word.length > WORD_LENGTH_MAX || candidate.length > WORD_LENGTH_MAX) return Infinity
+  const [shorter, longer] = word.length < candidate.length ? [word, candidate] : [candidate, word]
+  return shorter.length >= SHORT_WORD_LENGTH && longer.startsWith(shorter) ? 1 : editDistance(word, candidate)
+}
 
 /** Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
-  if (a.length > WORD_LENGTH_MAX || b.length > WORD_LENGTH_MAX) return Infinity
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row]

@@ -1,17 +1,6 @@
 /** JSON Schema of a trace on the wire: what clients send, and what the daemon shows of one. */
 import { enums } from '@ragmeter/core'
-import {
-  array,
-  boolean,
-  decimal,
-  map,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  string,
-  whole,
-} from './json-schema.ts'
+import { array, boolean, decimal, nullable, object, oneOf, optional, string, whole } from './json-schema.ts'
 import type { Schema } from './json-schema.ts'
 
 const scalars: Schema = {
@@ -28,7 +17,7 @@ function partial(properties: Readonly<Record<string, Schema>>, description?: str
   return object(Object.fromEntries(entries), description)
 }
 
-export const FEEDBACK = object({ rating: oneOf(enums.FEEDBACK_RATINGS), comment: optional(string()) })
+const FEEDBACK = object({ rating: oneOf(enums.FEEDBACK_RATINGS), comment: optional(string()) })
 
 const STAGE = object({
   stage: oneOf(enums.STAGES),
@@ -84,7 +73,7 @@ const GENERATION = partial({
 })
 
 /** The fields of a trace beside its id, start and total latency. */
-export const TRACE_FIELDS: Readonly<Record<string, Schema>> = {
+const TRACE_FIELDS: Readonly<Record<string, Schema>> = {
   status,
   trace_id: string('W3C trace id.'),
   parent_span_id: string('W3C span id.'),
@@ -157,5 +146,3 @@ export const OUTGOING_TRACE: Readonly<Record<string, Schema>> = {
       .map(([name, schema]) => [name, optional(schema)]),
   ),
 }
-
-export const COUNTS_BY_NAME: Schema = map(whole())

@@ -15,7 +15,7 @@ import type { CommittedUpdate, StoredSeries } from '../store/store.ts'
 import { InstanceGauges, isMoment } from './instance-gauges.ts'
 
 /** A service that is silent for so long leaves the page. */
-export const SERVICE_IDLE_MS = 7 * 24 * 3_600_000
+const SERVICE_IDLE_MS = 7 * 24 * 3_600_000
 /** Services whose silence is watched. The guard admits fewer at a time; this bounds those that come and go. */
 const SERVICES_REMEMBERED_MAX = 10 * LIMITS.servicesMax
 
