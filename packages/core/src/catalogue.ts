@@ -201,6 +201,12 @@ export const METRICS = defineMetrics({
     [enumLabel('decision', SAMPLING_DECISIONS)],
     'Traces by sampling decision.',
   ),
+  tracesStored: counter(
+    'telemetry',
+    'rag_traces_stored_total',
+    [],
+    'Traces stored in the database of the daemon.',
+  ),
 
   buildInfo: gauge(
     'telemetry',

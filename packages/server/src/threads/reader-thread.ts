@@ -53,7 +53,7 @@ if (parentPort !== null) {
   const port = parentPort
   const { path } = workerData as { path: string }
   const database = openDatabase(path, { readOnly: true })
-  database.exec('PRAGMA cache_size = -16384')
+  database.exec('PRAGMA cache_size = -8192')
   port.on('message', (query: ToReader | 'close') => {
     if (query === 'close') {
       database.close()

@@ -221,6 +221,7 @@ export class Writer {
         continue
       }
       group.report.tracesStored += 1
+      this.#buffer.at(event.timestamp).count(METRICS.tracesStored, 1, event.service)
       if (measured) continue
       const probability = event.kept?.probability
       this.#buffer.record(event, probability === undefined ? 1 : weightOf(event.id, probability))

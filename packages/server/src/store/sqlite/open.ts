@@ -24,12 +24,13 @@ export function openWritable(path: string): WritableDatabase {
     closeSync(openSync(path, 'a', 0o600))
     lock = holdLock(path)
     database = openDatabase(path)
-    // Some builds default to NORMAL under WAL: then a commit that was acknowledged is lost with the power.
+    // Rows come in the order of time, so a few pages are hot; the operating system caches the rest once for both
+    // threads. Some builds default to NORMAL under WAL: then a commit that was acknowledged is lost with the power.
     database.exec(`
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -32768;
+      PRAGMA cache_size = -4096;
       PRAGMA wal_autocheckpoint = 2000;
       PRAGMA temp_store = MEMORY;
     `)

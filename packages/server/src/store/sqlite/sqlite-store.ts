@@ -22,6 +22,9 @@ export type SqliteStoreOptions = WriterSettings
 const QUERIES_WAITING_MAX = 200
 const RETRY_AFTER_SECONDS = 5
 
+/** The default of 48 MB for short-lived objects, three times over, would be most of the daemon's memory. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8 }
+
 interface Waiting<Result> {
   resolve: (result: Result) => void
   reject: (error: Error) => void
@@ -29,7 +32,10 @@ interface Waiting<Result> {
 
 /** Opens the database and starts its two threads. @throws StoreError `in_use`, `fatal`, `retryable` */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const writer = new Worker(threadUrl('writer-thread'), { workerData: options })
+  const writer = new Worker(threadUrl('writer-thread'), {
+    workerData: options,
+    resourceLimits: THREAD_LIMITS,
+  })
   const series = await new Promise<readonly StoredSeries[]>((resolve, reject) => {
     writer.once('error', reject)
     writer.once('message', (message: FromWriter) => {
@@ -38,7 +44,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     })
   })
   writer.removeAllListeners('error')
-  const reader = new Worker(threadUrl('reader-thread'), { workerData: { path: options.path } })
+  const reader = new Worker(threadUrl('reader-thread'), {
+    workerData: { path: options.path },
+    resourceLimits: THREAD_LIMITS,
+  })
   return new SqliteStore(writer, reader, series)
 }
 

@@ -20,6 +20,9 @@ export function queryStats(
   now: number,
 ): StatsResult {
   const stretches = stretchesOf(parameters.from, parameters.to, now)
+  // Traces are counted as they were stored, over the time that retention has left: counting rows would take longer
+  // with every trace.
+  const keptStretches = stretchesOf(Math.max(parameters.from, oldestTrace(database)), parameters.to, now)
   const filters = parameters.service === undefined ? {} : { service: parameters.service }
   const scan = new RollupScan(database)
   const counts = (metric: MetricDefinition, label: string) => countBy(scan, metric, label, filters, stretches)
@@ -68,7 +71,7 @@ export function queryStats(
       unpriced_calls: total(counts(METRICS.llmUnpriced, 'provider')),
     },
     errors_by_type: counts(METRICS.errors, 'error_type'),
-    traces_stored: storedTraces(database, parameters),
+    traces_stored: total(countBy(scan, METRICS.tracesStored, 'service', filters, keptStretches)),
     requests_total: scan.lifetime(METRICS.requests),
   }
 }
@@ -109,12 +112,9 @@ function sumHistograms(
   return { count, sum: sum / metric.perUnit, quantile: (q) => exponential.quantile(q) ?? null }
 }
 
-function storedTraces(database: Database, { from, to, service }: Queries['stats']['parameters']): number {
-  const where = service === undefined ? '' : ' AND service = ?'
-  const row = database
-    .prepare(`SELECT count(*) AS count FROM traces WHERE timestamp >= ? AND timestamp < ?${where}`)
-    .get(from, to, ...(service === undefined ? [] : [service]))
-  return Number(row?.['count'] ?? 0)
+function oldestTrace(database: Database): number {
+  const oldest = database.prepare('SELECT min(timestamp) AS at FROM traces').get()?.['at'] ?? null
+  return oldest === null ? Infinity : Number(oldest)
 }
 
 function of(counts: Record<string, number>, key: string): number {
