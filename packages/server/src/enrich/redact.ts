@@ -2,9 +2,12 @@
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bBearer\s+[\w.~+/=-]{8,}/gi, 'Bearer <token>'],
-  [/\b(?:sk|pk|rk|ghp|gho|xox[abps]|AKIA|AIza)[-_A-Za-z0-9]{8,}/g, '<key>'],
+  [/\b(?:(?:sk|pk|rk|gh[oprsu]|github_pat|xox[abeprs])[-_]|AKIA|AIza)[-_A-Za-z0-9]{8,}/g, '<key>'],
   [/\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g, '<token>'],
-  [/\b(password|passwd|secret|token|api[_-]?key)(["']?\s*[:=]\s*)["']?[^\s"',;]{3,}/gi, '$1$2<secret>'],
+  [
+    /\b(password|passwd|secret|token|api[_-]?key)(["']?\s*[:=]\s*)(?:"[^"]{3,}"|'[^']{3,}'|[^\s"',;]{3,})/gi,
+    '$1$2<secret>',
+  ],
   [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi, '$1<credentials>@'],
   [/[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}/g, '<email>'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<ip>'],
