@@ -200,12 +200,14 @@ function complete(): Registry {
   return registry
 }
 
-const version = spawnSync('promtool', ['--version'])
+// In a constant, or it would be taken for a binary that a package brings.
+const promtool = 'promtool'
+const version = spawnSync(promtool, ['--version'])
 const missing = version.error === undefined ? '' : ' (skipped without promtool: apt-get install prometheus)'
 test.skipIf(missing !== '')(
   `promtool check metrics finds nothing to say about the catalogue${missing}`,
   () => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    const { status, stdout, stderr } = spawnSync(promtool, ['check', 'metrics'], {
       input: pageOf(complete(), 'text'),
       encoding: 'utf8',
     })

@@ -150,12 +150,13 @@ describe('MeasurementBuffer', () => {
     const kept = { reason: 'head', probability: 1 } as const
     buffer.record(event({ trace_id: 'first', kept }))
     buffer.record(event({ trace_id: 'last', kept, timestamp: NOW + 1 }))
-    buffer.record(event({ trace_id: 'not kept' }))
+    buffer.record(event({ trace_id: 'not kept', timestamp: NOW + 2 }))
+    buffer.record(event({ kept, timestamp: NOW + 3 }))
     const [duration] = buffer
       .drain()
       .measurements.filter(({ metric }) => metric === 'rag_request_duration_seconds')
     expect(duration).toMatchObject({
-      count: 3,
+      count: 4,
       exemplars: [{ trace_id: 'last', value: 0.1, timestamp: NOW + 1 }],
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CardinalityGuard } from './cardinality-guard.ts'
 import { METRICS } from './catalogue.ts'
-import type { Measurement } from './measurement.ts'
+import type { HistogramMeasurement, Measurement } from './measurement.ts'
 import { classicBucket, HistogramSeries, keepExemplar, Registry } from './registry.ts'
 import type { CounterSeries, GaugeSeries } from './registry.ts'
 
@@ -18,7 +18,7 @@ const counterOf = (delta: number): Measurement => ({
   delta,
 })
 
-const histogramOf = (traceId: string, value: number, timestamp: number): Measurement => ({
+const histogramOf = (traceId: string, value: number, timestamp: number): HistogramMeasurement => ({
   ...base,
   type: 'histogram',
   metric: '',
@@ -113,6 +113,11 @@ describe('Registry', () => {
       registry.merge(METRICS.requests, ['s', '', '', '', ''], counterOf(delta))
     }
     expect((registry.family(METRICS.requests).series[0] as CounterSeries).value).toBe(Number.MAX_SAFE_INTEGER)
+
+    const hostile = { ...histogramOf('t', 0.1, 1), sum: Number.MAX_SAFE_INTEGER }
+    for (let i = 0; i < 3; i += 1) registry.merge(METRICS.requestDuration, ['s', '', '', ''], hostile)
+    const histogram = registry.family(METRICS.requestDuration).series[0] as HistogramSeries
+    expect(histogram.sum).toBe(Number.MAX_SAFE_INTEGER)
   })
 
   test('merge keeps the exemplars of a histogram in their buckets, the latest of each', () => {
