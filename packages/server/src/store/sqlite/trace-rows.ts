@@ -39,6 +39,7 @@ const OTHER_COLUMNS = [
   'retriever',
   'top_score',
   'provider',
+  'model_raw',
   'input_tokens',
   'output_tokens',
   'cost_nano_usd',
@@ -124,6 +125,7 @@ export class TraceTable {
       retrieval?.retriever ?? null,
       topScore(retrieval?.scores),
       generations?.at(-1)?.provider ?? null,
+      generations?.at(-1)?.model_raw ?? null,
       total(generations, 'input_tokens'),
       total(generations, 'output_tokens'),
       requestCost(event) ?? null,
@@ -165,6 +167,7 @@ function isFlat(event: TraceEvent): boolean {
 function isFlatGeneration(generation: Generation | undefined): boolean {
   return (
     generation?.provider === undefined &&
+    generation?.model_raw === undefined &&
     generation?.input_tokens === undefined &&
     generation?.output_tokens === undefined
   )
@@ -224,18 +227,19 @@ function detailsOf(event: TraceEvent): Details | undefined {
   return details
 }
 
-/** A generation whose every field has a column. */
+/** A generation whose every field has a column, one of which says that there was a generation at all. */
 function isPlain(generation: Generation | undefined): boolean {
+  if (generation === undefined) return true
+  const { provider, model, latency_ms, input_tokens, output_tokens, answer_length } = generation
   return (
-    generation === undefined ||
-    (generation.operation === undefined &&
-      generation.model_raw === undefined &&
-      generation.time_to_first_token_ms === undefined &&
-      generation.cache_read_tokens === undefined &&
-      generation.cache_write_tokens === undefined &&
-      generation.reasoning_tokens === undefined &&
-      generation.status === undefined &&
-      (generation.cost_source === undefined || generation.cost_source === 'unpriced'))
+    generation.operation === undefined &&
+    generation.time_to_first_token_ms === undefined &&
+    generation.cache_read_tokens === undefined &&
+    generation.cache_write_tokens === undefined &&
+    generation.reasoning_tokens === undefined &&
+    generation.status === undefined &&
+    generation.cost_source === 'unpriced' &&
+    (model ?? latency_ms ?? answer_length ?? provider ?? input_tokens ?? output_tokens) !== undefined
   )
 }
 
@@ -274,21 +278,23 @@ function eventOfColumns(row: SqlRow): TraceEvent {
     ...facts
   } = summary
   const { input_tokens, output_tokens, cost_usd: __, ...rest } = facts
+  const answerLength = row['answer_length'] ?? null
   const hasGeneration =
-    generation_latency_ms !== null || model !== null || provider !== null || row['answer_length'] !== null
+    (model ?? generation_latency_ms ?? answerLength ?? provider ?? input_tokens ?? output_tokens) !== null
   const generation: Generation = {
     ...(provider === null ? {} : { provider }),
     ...(model === null ? {} : { model }),
+    ...(row['model_raw'] === null ? {} : { model_raw: String(row['model_raw']) }),
     ...(generation_latency_ms === null ? {} : { latency_ms: generation_latency_ms }),
     ...(input_tokens === null ? {} : { input_tokens }),
     ...(output_tokens === null ? {} : { output_tokens }),
-    ...(row['answer_length'] === null ? {} : { answer_length: Number(row['answer_length']) }),
+    ...(answerLength === null ? {} : { answer_length: Number(answerLength) }),
     cost_nano_usd: null,
     cost_source: 'unpriced',
   }
   return {
     ...rest,
-    ...(retrieval_latency_ms === null && retrieval_count === null
+    ...((retrieval_latency_ms ?? retrieval_count ?? row['retriever']) === null
       ? {}
       : {
           retrieval: {

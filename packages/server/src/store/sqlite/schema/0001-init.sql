@@ -29,6 +29,7 @@ CREATE TABLE traces (
   answer_length INTEGER,
   provider TEXT,
   model TEXT,
+  model_raw TEXT,
   input_tokens INTEGER,
   output_tokens INTEGER,
   cost_nano_usd INTEGER,
