@@ -1,5 +1,5 @@
 /** From the first start to the last stop. */
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -61,6 +61,10 @@ test('start, status, stats, stop: each says what is so', async () => {
   expect(stopped.stdout).toContain(`Stopped ragmeter (pid ${pid})`)
   expect(isAlive(pid)).toBe(false)
   expect(home.hasRecord()).toBe(false)
+  const lastLine = readFileSync(join(home.folder, 'daemon.log'), 'utf8').trimEnd().split('\n').at(-1)
+  expect(lastLine).toContain('"msg":"stopped"')
+  // A database that was closed has no log beside it.
+  expect(readdirSync(home.folder)).not.toContain('ragmeter.db-wal')
   expect(await home.run(['status'])).toMatchObject({ code: 3 })
   expect(await home.run(['stop'])).toMatchObject({ code: 3, stdout: '' })
   expect(await home.run(['stats'])).toMatchObject({

@@ -38,7 +38,7 @@ export async function runDaemon(run: DaemonRun): Promise<void> {
   try {
     makeStateFolder(config.home)
     await refuseSecond(config)
-    const server = await Promise.race([start(config), signals.requested.then(exitAtOnce)])
+    const server = await start(config, signals.requested)
     let record: DaemonRecord
     try {
       record = await claim(run, server)
@@ -56,11 +56,6 @@ export async function runDaemon(run: DaemonRun): Promise<void> {
   } finally {
     signals.release()
   }
-}
-
-/** Before it listens there is nothing to finish, and the database takes an end at any moment. */
-function exitAtOnce(signal: StopSignal): never {
-  process.exit(exitCodeOfSignal(signal))
 }
 
 async function refuseSecond({ home, token }: ServerConfig): Promise<void> {
@@ -82,11 +77,18 @@ export function refusalToStart(finding: Finding): CommandError | undefined {
   )
 }
 
-async function start(config: ServerConfig): Promise<RunningServer> {
+async function start(config: ServerConfig, stopRequested: Promise<StopSignal>): Promise<RunningServer> {
+  let isStarting = true
+  void stopRequested.then((signal) => {
+    // Before it listens there is nothing to finish, and the database takes an end at any moment.
+    if (isStarting) process.exit(exitCodeOfSignal(signal))
+  })
   try {
     return await startServer(config)
   } catch (error) {
     throw await explainStartFailure(error, config)
+  } finally {
+    isStarting = false
   }
 }
 
