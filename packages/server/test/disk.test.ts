@@ -37,7 +37,7 @@ it('Writer takes at most 220 bytes of disk per flat trace, indexes included', as
   const failing = bytesPerTrace(20_000, (number) =>
     number % 33 === 0 ? { success: false, error_type: 'TimeoutError' } : {},
   )
-  const dated = bytesPerTrace(() => ({
+  const dated = bytesPerTrace(20_000, () => ({
     model_version: 'gpt-4o-2024-08-06',
     metadata: { tenant: 'acme', tier: 2 },
   }))
