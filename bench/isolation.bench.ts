@@ -63,14 +63,15 @@ async function askForSeries(daemon: DaemonProcess, signal: AbortSignal): Promise
   return queries
 }
 
+function summary(values: readonly number[]): string {
+  const sorted = values.toSorted((left, right) => left - right)
+  return `p50 ${median(values).toFixed(1)}, p99 ${(sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN).toFixed(1)} ms`
+}
+
 function line(name: string, alone: readonly number[], beside: readonly number[]): void {
-  const of = (values: readonly number[]) => {
-    const sorted = values.toSorted((left, right) => left - right)
-    return `p50 ${median(values).toFixed(1)}, p99 ${(sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN).toFixed(1)} ms`
-  }
   const ratio = median(beside) / median(alone)
   console.log(
-    `${name.padEnd(10)} alone: ${of(alone)}; beside readers: ${of(beside)}; ratio of medians ${ratio.toFixed(2)}`,
+    `${name.padEnd(10)} alone: ${summary(alone)}; beside readers: ${summary(beside)}; ratio of medians ${ratio.toFixed(2)}`,
   )
 }
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export const CLI = join(import.meta.dirname, '../packages/cli/dist/main.js')
+const CLI = join(import.meta.dirname, '../packages/cli/dist/main.js')
 
 export interface DaemonOptions {
   /** State and database; a temporary folder by default, removed with the daemon. */

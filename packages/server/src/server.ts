@@ -19,7 +19,7 @@ import {
   watchEventLoop,
 } from './metrics/metrics.ts'
 import { watchStorage } from './storage-watch.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+import { openSqliteStore } from './threads/sqlite-store.ts'
 import type { Store } from './store/store.ts'
 
 /** Seconds after which a client tries a daemon that was stopping: a restart takes about that long. */

@@ -1,9 +1,9 @@
 /** Stage 3 on the main thread: hands bodies to the writer's thread and queries to the reader's. */
 import { Worker } from 'node:worker_threads'
 import { RagmeterError } from '@ragmeter/core'
-import type { JournalEntry } from '../../rollup/rollup.ts'
-import type { FromReader } from '../../threads/reader-thread.ts'
-import type { FromWriter, IngestItem, ToWriter, WriterSettings } from '../../threads/writer-messages.ts'
+import type { JournalEntry } from '../rollup/rollup.ts'
+import type { FromReader } from './reader-thread.ts'
+import type { FromWriter, IngestItem, ToWriter, WriterSettings } from './writer-messages.ts'
 import type {
   CommittedUpdate,
   IngestBody,
@@ -13,8 +13,8 @@ import type {
   StorageState,
   Store,
   StoredSeries,
-} from '../store.ts'
-import { StoreError } from '../store.ts'
+} from '../store/store.ts'
+import { StoreError } from '../store/store.ts'
 
 export type SqliteStoreOptions = WriterSettings
 
@@ -53,7 +53,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 /** The threads run next to this file, compiled. */
 function threadUrl(name: string): URL {
-  return new URL(`../../threads/${name}.js`, import.meta.url)
+  return new URL(`./${name}.js`, import.meta.url)
 }
 
 class SqliteStore implements Store {
