@@ -11,14 +11,6 @@ export interface AdmissionLimits {
   requestsMax?: number
 }
 
-/** The place of one request. */
-export interface AdmissionTicket {
-  /** Claims bytes as they arrive, not as they are announced: an announcement must not block others. @throws RagmeterError `overloaded` */
-  grow(bytes: number): void
-  /** Gives back everything; once. */
-  release(): void
-}
-
 export class Admission {
   readonly #bytesMax: number
   readonly #requestsMax: number
@@ -44,23 +36,45 @@ export class Admission {
       throw overloaded(`${this.#requests} requests are waiting to be committed`)
     }
     this.#requests += 1
-    let held = 0
-    let released = false
-    return {
-      grow: (bytes) => {
-        if (this.#bytes + bytes > this.#bytesMax) {
-          throw overloaded(`${this.#bytes} bytes are waiting to be committed`)
-        }
-        held += bytes
-        this.#bytes += bytes
-      },
-      release: () => {
-        if (released) return
-        released = true
-        this.#requests -= 1
-        this.#bytes -= held
-      },
+    return new AdmissionTicket(this)
+  }
+
+  /** For tickets. @throws RagmeterError `overloaded` */
+  claim(bytes: number): void {
+    if (this.#bytes + bytes > this.#bytesMax) {
+      throw overloaded(`${this.#bytes} bytes are waiting to be committed`)
     }
+    this.#bytes += bytes
+  }
+
+  /** For tickets. */
+  leave(bytes: number): void {
+    this.#requests -= 1
+    this.#bytes -= bytes
+  }
+}
+
+/** The place of one request. */
+export class AdmissionTicket {
+  readonly #admission: Admission
+  #bytes = 0
+  #released = false
+
+  constructor(admission: Admission) {
+    this.#admission = admission
+  }
+
+  /** Claims bytes as they arrive, not as they are announced: an announcement must not block others. @throws RagmeterError `overloaded` */
+  grow(bytes: number): void {
+    this.#admission.claim(bytes)
+    this.#bytes += bytes
+  }
+
+  /** Gives back everything; once. */
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    this.#admission.leave(this.#bytes)
   }
 }
 

@@ -2,7 +2,7 @@
 import { defineMetrics, enumLabel, HTTP_ERRORS, ISSUES, openLabel } from '@ragmeter/core'
 import type { LabelDefinition, MetricDefinition } from '@ragmeter/core'
 
-/** The folders of the pipeline that run in the daemon, in its order. */
+/** The stages that report on themselves. enrich and rollup are steps of the store's transaction, and counted with it. */
 export const STAGES = ['ingest', 'store', 'metrics', 'api'] as const
 export type DaemonStage = (typeof STAGES)[number]
 
