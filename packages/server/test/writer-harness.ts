@@ -1,5 +1,5 @@
 /** The writer and the reader's queries on one thread, over a database in a temporary folder. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as genaiPrices from '@pydantic/genai-prices'
@@ -27,15 +27,24 @@ export interface Harness extends Disposable {
   /** Another connection to the database, as the reader's thread has one. */
   openReader(): Disposable & { database: Database }
   query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Queries[Name]['result']
-  /** Forgets all memory, as kill -9 does, and opens the database again. */
+  /** Forgets all memory, as kill -9 does, and opens what it left on the disk: a copy, for nothing is closed before. */
   crash(): void
 }
 
-export function createHarness(
-  options: { receivedAt?: () => number; dimensions?: readonly string[] } = {},
-): Harness {
+export interface HarnessOptions {
+  /** @default Date.now */
+  receivedAt?: () => number
+  /** @default none */
+  dimensions?: readonly string[]
+  /** Makes the database file before it is opened. */
+  prepare?: (path: string) => void
+}
+
+export function createHarness(options: HarnessOptions = {}): Harness {
   const directory = mkdtempSync(join(tmpdir(), 'ragmeter-writer-'))
-  const path = join(directory, 'ragmeter.db')
+  let path = join(directory, '0.db')
+  let crashes = 0
+  options.prepare?.(path)
   let opened = openWritable(path)
   let writer = createWriter(opened.database, path, options.dimensions ?? [])
   const commit: Harness['commit'] = (kind, ...bodies) =>
@@ -47,7 +56,9 @@ export function createHarness(
       })),
     )
   return {
-    path,
+    get path() {
+      return path
+    },
     get database() {
       return opened.database
     },
@@ -62,6 +73,11 @@ export function createHarness(
     },
     query: (name, parameters) => runQuery(opened.database, { id: 1, name, parameters } as ToReader) as never,
     crash() {
+      crashes += 1
+      const left = path
+      path = join(directory, `${crashes}.db`)
+      for (const suffix of ['', '-wal'])
+        if (existsSync(left + suffix)) copyFileSync(left + suffix, path + suffix)
       opened[Symbol.dispose]()
       opened = openWritable(path)
       writer = createWriter(opened.database, path, options.dimensions ?? [])

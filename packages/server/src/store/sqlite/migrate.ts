@@ -1,5 +1,6 @@
 /** Numbered SQL files, forward only: the database's user_version is the number of the last one applied. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { rollBack } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
 import { StoreError } from '../store.ts'
 
@@ -37,6 +38,11 @@ export function migrate(database: Database): void {
   }
   for (const { version, sql } of known) {
     if (version <= current) continue
-    database.exec(`BEGIN IMMEDIATE;\n${sql}\n;PRAGMA user_version = ${version}; COMMIT`)
+    try {
+      database.exec(`BEGIN IMMEDIATE;\n${sql}\n;PRAGMA user_version = ${version}; COMMIT`)
+    } catch (error) {
+      rollBack(database)
+      throw error
+    }
   }
 }
