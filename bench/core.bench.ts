@@ -229,9 +229,11 @@ function medianOf(numbers: readonly number[]): number {
   return numbers.toSorted((left, right) => left - right)[numbers.length >> 1] ?? Number.NaN
 }
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}; medians in ns`)
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}; medians of the quietest of ${ROUNDS} rounds in ns`,
+)
 for (const { what, note, against } of tasks) {
-  const nanoseconds = medianOf(rounds.map((results) => results.get(what) ?? Number.NaN))
+  const nanoseconds = Math.min(...rounds.map((results) => results.get(what) ?? Number.NaN))
   const ratios = rounds.map(
     (results) => (results.get(what) ?? Number.NaN) / (results.get(against ?? what) ?? Number.NaN),
   )
