@@ -5,11 +5,10 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { until as untilValue } from './daemon-process.ts'
 
-export const MAIN = join(import.meta.dirname, '../packages/cli/dist/main.js')
-const WAIT_MS = 30_000
+const MAIN = join(import.meta.dirname, '../packages/cli/dist/main.js')
 
 export interface Outcome {
   code: number | null
@@ -135,13 +134,9 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {
   return () => text
 }
 
-/** Waits for a condition. */
+/** Waits until something is so. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + WAIT_MS
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited ${WAIT_MS} ms in vain for ${condition.toString()}`)
-    await sleep(20)
-  }
+  await untilValue(condition, Boolean)
 }
 
 /** Whether a process is there and not a zombie. */

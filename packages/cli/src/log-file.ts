@@ -2,7 +2,7 @@
 import { closeSync, copyFileSync, fstatSync, ftruncateSync, openSync, readFileSync } from 'node:fs'
 
 /** Above it the log moves to `daemon.log.1`, over the one that is there: two such files is all it takes. */
-export const LOG_BYTES_MAX = 16 * 1024 * 1024
+const LOG_BYTES_MAX = 16 * 1024 * 1024
 
 /** Opens the log for a process to be started. The caller closes it. */
 export function openLog(path: string): number {

@@ -43,7 +43,7 @@ export async function probe(url: string, token: string | undefined, timeoutMs: n
 }
 
 /** The code in the daemon's form of an error; undefined if the body has another form. */
-export function errorCodeOf(body: unknown): string | undefined {
+function errorCodeOf(body: unknown): string | undefined {
   const error = isObject(body) ? body['error'] : undefined
   const code = isObject(error) ? error['code'] : undefined
   return typeof code === 'string' ? code : undefined

@@ -24,7 +24,7 @@ const COMMON_WORDS = new Set(
 /** A section that shares less than this with the question is no answer to it. */
 const SCORE_MIN = 0.34
 
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[a-z0-9_]+/g) ?? []
   return words.filter((word) => !COMMON_WORDS.has(word)).map((word) => word.replace(/(?<=...)(es|s)$/, ''))
 }
