@@ -1,7 +1,7 @@
 /** The handle of a request that is measured. */
 import { LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
-import { checkedLatency, checkedText, checkedUsd } from './checked-values.ts'
+import { checkedLatency, checkedStatus, checkedText, checkedUsd } from './checked-values.ts'
 import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
@@ -120,7 +120,7 @@ export class ActiveTrace implements Trace {
         record.stage,
         duration,
         checkedLatency(record.startMs) ?? this.#startOf(duration),
-        record.status,
+        checkedStatus(record.status),
       ),
       name: checkedText(record.name, LIMITS.nameLengthMax),
       attributes: checkedMetadata(record.attributes),
@@ -216,7 +216,7 @@ export class ActiveTrace implements Trace {
 
   end(options?: EndOptions): void {
     if (this.#isEnded || this.#isEnding) return
-    if (options?.status !== undefined) this.event.status = options.status
+    this.event.status = checkedStatus(options?.status) ?? this.event.status
     this.#isEnding = true
     if (this.#openStreams === 0) this.#finish()
     else this.#host.defer(this)
@@ -307,7 +307,13 @@ export class ActiveTrace implements Trace {
   addRerank(record: Loose<RerankRecord>, startMs: number | undefined): void {
     if (this.#isEnded) return
     const rerank = rerankOf(record)
-    this.#addStep('rerank', rerank.latency_ms, startMs, record.status, this.event.rerank !== undefined)
+    this.#addStep(
+      'rerank',
+      rerank.latency_ms,
+      startMs,
+      checkedStatus(record.status),
+      this.event.rerank !== undefined,
+    )
     this.event.rerank = rerank
   }
 

@@ -1,5 +1,6 @@
 /** What applications hand in, checked: monitoring must neither throw on a wrong value nor measure it. */
-import { LIMITS, wellFormed } from '@ragmeter/core'
+import { enums, LIMITS, wellFormed } from '@ragmeter/core'
+import type { Status } from '@ragmeter/core'
 
 /** A name or id of bounded length; numbers become text. @returns undefined for what is not stated */
 export function checkedText(value: string | undefined, lengthMax: number): string | undefined {
@@ -34,6 +35,11 @@ export function checkedScores(scores: readonly number[] | undefined): readonly n
 /** US dollars that one request can cost. */
 export function checkedUsd(value: number | undefined): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= LIMITS.costUsdMax ? value : undefined
+}
+
+/** One of the closed statuses; undefined counts as success. */
+export function checkedStatus(status: Status | undefined): Status | undefined {
+  return status === undefined || enums.STATUSES.includes(status) ? status : undefined
 }
 
 function isFiniteNumber(value: unknown): boolean {

@@ -1,7 +1,14 @@
 /** From what an application records to the parts of an event: checked, named and priced. */
 import { LIMITS, memoise, nanoUsd, normaliseModel, normaliseProvider } from '@ragmeter/core'
-import type { Generation, PriceBook, Rerank, Retrieval, TokenUsage } from '@ragmeter/core'
-import { checkedCount, checkedLatency, checkedScores, checkedText, checkedUsd } from './checked-values.ts'
+import type { Generation, PriceBook, Rerank, Retrieval, RetrievedDocument, TokenUsage } from '@ragmeter/core'
+import {
+  checkedCount,
+  checkedLatency,
+  checkedScores,
+  checkedStatus,
+  checkedText,
+  checkedUsd,
+} from './checked-values.ts'
 import type { GenerationOptions, GenerationRecord, RerankRecord, RetrievalRecord } from './trace.ts'
 import type { AnswerUsage } from './usage.ts'
 
@@ -9,15 +16,18 @@ const providerName = memoise(normaliseProvider)
 const modelName = memoise(normaliseModel)
 
 export function retrievalOf(record: Loose<RetrievalRecord>): Retrieval {
-  const documents = record.documents?.slice(0, LIMITS.documentsPerTraceMax)
+  const list = Array.isArray(record.documents)
+    ? (record.documents as readonly RetrievedDocument[])
+    : undefined
+  const documents = list?.slice(0, LIMITS.documentsPerTraceMax)
   const scores = checkedScores(record.scores ?? scoresOf(documents))
   return {
     retriever: checkedText(record.retriever, LIMITS.nameLengthMax),
     latency_ms: checkedLatency(record.latencyMs),
-    count: checkedCount(record.count) ?? record.documents?.length ?? scores?.length,
+    count: checkedCount(record.count) ?? list?.length ?? scores?.length,
     scores,
     documents,
-    status: record.status,
+    status: checkedStatus(record.status),
   }
 }
 
@@ -70,7 +80,7 @@ export function generationOf(record: Loose<GenerationRecord>, prices: PriceBook,
     cost_nano_usd: null,
     cost_source: 'unpriced',
     answer_length: checkedCount(record.answerLength),
-    status: record.status,
+    status: checkedStatus(record.status),
   }
   const given = checkedUsd(record.costUsd)
   if (given !== undefined) {

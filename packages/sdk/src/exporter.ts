@@ -176,7 +176,7 @@ export class Exporter {
       const delivery: Delivery =
         batch === undefined
           ? { kind: 'rejected', reason: 'A spooled batch cannot be read', hint: '', isTooLarge: false }
-          : await this.#options.transport.send(batch)
+          : await this.#send(batch)
       attempts += 1
       if (delivery.kind === 'retry' && (delivery.isDoubtful !== true || attempts < DOUBTFUL_ATTEMPTS_MAX)) {
         this.#noteFailure(delivery.reason)
@@ -188,6 +188,16 @@ export class Exporter {
       attempts = 0
       this.#isUnreachable = false
       await this.#settle(head, delivery)
+    }
+  }
+
+  /** A transport of the application's own may break its word and throw. */
+  async #send(batch: SealedBatch): Promise<Delivery> {
+    try {
+      return await this.#options.transport.send(batch)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      return { kind: 'retry', reason: `The transport failed: ${reason}`, isDoubtful: true }
     }
   }
 

@@ -5,6 +5,7 @@ import { InMemoryTransport } from './testing.ts'
 import { traceContextOf } from './traceparent.ts'
 
 const clients: MonitorClient[] = []
+const transports: InMemoryTransport[] = []
 
 function setUp(options: MonitorOptions = {}) {
   const transport = new InMemoryTransport()
@@ -13,11 +14,14 @@ function setUp(options: MonitorOptions = {}) {
     { transport, environment: {} },
   )
   clients.push(monitor)
+  transports.push(transport)
   return { monitor, transport }
 }
 
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()))
+  const issues = transports.splice(0).flatMap((transport) => transport.issues)
+  if (issues.length > 0) throw new Error(`The daemon would complain: ${JSON.stringify(issues)}`)
 })
 
 describe('MonitorClient.trace', () => {

@@ -12,7 +12,10 @@ const count = maybe(fc.integer({ min: 0, max: 1e9 }))
 const micros = maybe(fc.integer({ min: 0, max: 6e11 }).map((us) => us / 1000))
 const nano = fc.integer({ min: 0, max: 1e15 })
 const score = fc.integer({ min: 0, max: 1e6 }).map((millionth) => millionth / 1e6)
-const unnormalised = fc.oneof(fc.double({ min: 1.1, max: 1e6 }), fc.double({ min: -1e6, max: -0.1 }))
+const unnormalised = fc.oneof(
+  fc.double({ min: 1.1, max: 1e6, noNaN: true }),
+  fc.double({ min: -1e6, max: -0.1, noNaN: true }),
+)
 const status = maybe(fc.constantFrom('success' as const, 'error' as const))
 
 const generation = fc.record({
@@ -55,7 +58,15 @@ const event: fc.Arbitrary<TraceEvent> = fc.record({
   error_message: text,
   exception: text,
   stages: maybe(
-    fc.array(fc.record({ stage: fc.constant('rerank' as const), name: text, duration_ms: score })),
+    fc.array(
+      fc.record({
+        stage: fc.constant('rerank' as const),
+        name: text,
+        duration_ms: micros.map((value) => value ?? 0),
+        start_ms: micros,
+        attributes: maybe(fc.constant({ k: 'é' })),
+      }),
+    ),
   ),
   retrieval: maybe(
     fc.record({

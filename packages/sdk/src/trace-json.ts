@@ -1,5 +1,5 @@
 /** A trace as it goes on the wire: what `traceToWire` says, as text. A test holds the two together. */
-import type { Generation, Retrieval, Scalar, TraceEvent } from '@ragmeter/core'
+import type { Generation, RetrievedDocument, Retrieval, Scalar, Stage, TraceEvent } from '@ragmeter/core'
 import { asciiJson, billionths, fixed3, fixed6, quote, quoteLabel, wholeNumber } from './json-text.ts'
 
 /**
@@ -29,13 +29,13 @@ export function traceJson(event: TraceEvent): string {
   if (event.kept !== undefined)
     json += `,"kept":{"reason":"${event.kept.reason}","probability":${event.kept.probability}}`
   if (event.metadata !== undefined) json += `,"metadata":${scalarsJson(event.metadata)}`
+  if (event.stages !== undefined) json += `,"stages":${stagesJson(event.stages)}`
   return `${json}${rareJson(event)}}`
 }
 
 /** What few requests have, and what has no shape of its own. */
 function rareJson(event: TraceEvent): string {
   let json = ''
-  if (event.stages !== undefined) json += `,"stages":${asciiJson(event.stages)}`
   if (event.rerank !== undefined) json += `,"rerank":${asciiJson(event.rerank)}`
   if (event.cache !== undefined) json += `,"cache":${asciiJson(event.cache)}`
   if (event.quality !== undefined) json += `,"quality":${asciiJson(event.quality)}`
@@ -49,9 +49,36 @@ function retrievalJson(retrieval: Retrieval): string {
   if (latency_ms !== undefined) json += `,"latency_ms":${fixed3(latency_ms)}`
   if (count !== undefined) json += `,"count":${count}`
   if (scores !== undefined) json += `,"scores":${scoresJson(scores)}`
-  if (documents !== undefined) json += `,"documents":${asciiJson(documents)}`
+  if (documents !== undefined) json += `,"documents":${documentsJson(documents)}`
   if (status !== undefined) json += `,"status":"${status}"`
   return `{${json.slice(1)}}`
+}
+
+/** Only these fields: what else the application's documents hold is content. */
+function documentsJson(documents: readonly RetrievedDocument[]): string {
+  let list = ''
+  for (const { id, score, rank, used } of documents) {
+    let json = ''
+    if (typeof id === 'string') json += `,"id":${quote(id)}`
+    if (Number.isFinite(score)) json += `,"score":${fixed6(score as number)}`
+    if (Number.isFinite(rank)) json += `,"rank":${rank}`
+    if (typeof used === 'boolean') json += `,"used":${used}`
+    list += `,{${json.slice(1)}}`
+  }
+  return `[${list.slice(1)}]`
+}
+
+function stagesJson(stages: readonly Stage[]): string {
+  let list = ''
+  for (const { stage, name, start_ms, duration_ms, status, attributes } of stages) {
+    let json = `{"stage":${quoteLabel(stage)},"duration_ms":${fixed3(duration_ms)}`
+    if (name !== undefined) json += `,"name":${quote(name)}`
+    if (start_ms !== undefined) json += `,"start_ms":${fixed3(start_ms)}`
+    if (status !== undefined) json += `,"status":"${status}"`
+    if (attributes !== undefined) json += `,"attributes":${scalarsJson(attributes)}`
+    list += `,${json}}`
+  }
+  return `[${list.slice(1)}]`
 }
 
 function scoresJson(scores: readonly number[]): string {

@@ -1,0 +1,58 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { MonitorClient } from './monitor-client.ts'
+
+function logged(): { lines: () => Record<string, unknown>[]; destination: { write(line: string): void } } {
+  const lines: string[] = []
+  return {
+    lines: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    destination: { write: (line) => lines.push(line) },
+  }
+}
+
+test('MonitorClient.logger writes lines with the ids of the current request, and without its text', async () => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient(
+    { endpoint: null, service: 'app', environment: 'test' },
+    { environment: {} },
+  )
+  const log = monitor.logger({ destination })
+  let ids: object = {}
+  await monitor.trace('what is fog?', { org: 'acme', requestId: 'r-1' }, async (trace) => {
+    ids = { request_id: 'r-1', trace_id: trace.traceId, org: 'acme', service: 'app', environment: 'test' }
+    log.request({ query: 'what is fog?', operation: 'ask' })
+    await Promise.resolve()
+    log.response({ durationMs: 12, inputTokens: 3, outputTokens: 4, costUsd: 0.5, cached: true })
+    log.error(new Error('no'), { retry: 1 })
+    log.pino.warn('else')
+  })
+  log.pino.info('outside')
+  expect(lines()).toMatchObject([
+    { ...ids, event_type: 'request', query_length: 12, operation: 'ask', level: 30 },
+    {
+      ...ids,
+      event_type: 'response',
+      duration_ms: 12,
+      input_tokens: 3,
+      output_tokens: 4,
+      cost_usd: 0.5,
+      cached: true,
+    },
+    { ...ids, event_type: 'error', level: 50, retry: 1, err: { message: 'no' } },
+    { ...ids, msg: 'else' },
+    { msg: 'outside', service: 'app' },
+  ])
+  expect(lines().at(-1)).not.toHaveProperty('request_id')
+  expect(JSON.stringify(lines())).not.toContain('fog')
+})
+
+test('MonitorClient.logger takes pino and its options, and keeps their mixin', async () => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })
+  const options = { base: null, mixin: () => ({ shard: 7 }), level: 'warn' }
+  const log = monitor.logger({ pino, destination, options })
+  log.request()
+  monitor.trace('q', () => log.error(new Error('no')))
+  expect(lines()).toMatchObject([{ shard: 7, request_id: expect.any(String) as string }])
+  expect(lines()[0]).not.toHaveProperty('service')
+})
