@@ -44,7 +44,7 @@ export class ActiveTrace implements Trace {
   /** What the retriever returned: read again if the trace is kept. */
   retrieved: unknown = undefined
 
-  readonly #host: TraceHost
+  readonly #host: TraceHost<ActiveTrace>
   readonly #startMs: number
   #tracestate: string | undefined = undefined
   #spanId: string | undefined = undefined
@@ -54,7 +54,7 @@ export class ActiveTrace implements Trace {
   #isEnding = false
   #isEnded = false
 
-  constructor(host: TraceHost, query: string, options: TraceOptions | undefined) {
+  constructor(host: TraceHost<ActiveTrace>, query: string, options: TraceOptions | undefined) {
     this.#host = host
     this.query = query
     this.event = openEvent(host.now(), host.defaults)

@@ -52,7 +52,7 @@ const SAMPLE_SUFFIX = /_(?:bucket|sum|count|created|info)$/
  * Prometheus refuse all of it.
  * @param taken grows by the names of this page
  */
-export function mergedText(text: string, taken: Set<string>, report: DiagnosticListener): string {
+function mergedText(text: string, taken: Set<string>, report: DiagnosticListener): string {
   const own = new Set<string>()
   const skipped = new Set<string>()
   let merged = ''

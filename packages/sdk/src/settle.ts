@@ -29,7 +29,7 @@ export function settle<Result>(result: Result, watcher: Watch): Result {
   return watchPromise(result as Promise<unknown>, watcher) as Result
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     (typeof value === 'object' || typeof value === 'function') &&
     value !== null &&

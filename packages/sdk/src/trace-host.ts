@@ -1,9 +1,8 @@
 /** What a running trace needs of its client. */
 import type { DropReason, IdGenerator, PriceBook } from '@ragmeter/core'
-import type { ActiveTrace } from './active-trace.ts'
 import type { EventDefaults } from './open-event.ts'
 
-export interface TraceHost {
+export interface TraceHost<RunningTrace> {
   readonly defaults: EventDefaults
   readonly prices: PriceBook
   readonly ids: IdGenerator
@@ -17,9 +16,9 @@ export interface TraceHost {
   /** Counts something that was left out. */
   drop(reason: DropReason): void
   /** Makes a trace the current one of a function and all it starts. */
-  runIn<Result>(trace: ActiveTrace, run: (trace: ActiveTrace) => Result): Result
+  runIn<Result>(trace: RunningTrace, run: (trace: RunningTrace) => Result): Result
   /** The trace waits for a stream. */
-  defer(trace: ActiveTrace): void
+  defer(trace: RunningTrace): void
   /** The request is over. */
-  finish(trace: ActiveTrace): void
+  finish(trace: RunningTrace): void
 }

@@ -33,7 +33,7 @@ export interface TracerOptions {
 /** A stream that nobody reads to its end holds its request open for this long. */
 const STREAM_WAIT_MAX_MS = 10 * 60_000
 
-export class Tracer implements TraceHost {
+export class Tracer implements TraceHost<ActiveTrace> {
   readonly defaults: EventDefaults
   readonly prices: PriceBook
   readonly ids: IdGenerator

@@ -1,6 +1,7 @@
 /** Times the functions a trace runs and records what they return. Objects, not closures: one for each step. */
-import type { ActiveTrace } from './active-trace.ts'
+import type { StageName, Status } from '@ragmeter/core'
 import { recordOfAnswer } from './event-parts.ts'
+import type { Loose } from './event-parts.ts'
 import { readRerank } from './read-rerank.ts'
 import { readRetrieval } from './read-retrieval.ts'
 import type { RetrievalReading } from './read-retrieval.ts'
@@ -16,12 +17,28 @@ import type {
 } from './trace.ts'
 import { readUsage } from './usage.ts'
 
+/** The trace, as its steps see it. */
+export interface StepRecorder {
+  /** What the retriever returned: read again if the trace is kept. */
+  retrieved: unknown
+  /** Milliseconds since a moment of the monotonic clock. */
+  since(startMs: number): number
+  addRetrieval(record: Loose<RetrievalRecord>, startMs: number): void
+  addRerank(record: Loose<RerankRecord>, startMs: number): void
+  addGeneration(record: Loose<GenerationRecord>, startMs: number): void
+  addTimedStage(options: StageOptions, startMs: number, status: Status): void
+  /** Remembers where an error came from. @returns the status of the step */
+  failStep(error: unknown, stage: StageName): Status
+  /** Keeps the request open until a stream ends. @returns the same stream */
+  follow<Stream>(stream: Stream, onFirstToken: () => void, onEnd: (end: StreamEnd) => void): Stream
+}
+
 export class RetrievalStep implements Watch {
-  readonly #trace: ActiveTrace
+  readonly #trace: StepRecorder
   readonly #options: RetrievalOptions
   readonly #startMs: number
 
-  constructor(trace: ActiveTrace, options: RetrievalOptions, startMs: number) {
+  constructor(trace: StepRecorder, options: RetrievalOptions, startMs: number) {
     this.#trace = trace
     this.#options = options
     this.#startMs = startMs
@@ -53,11 +70,11 @@ export class RetrievalStep implements Watch {
 }
 
 export class RerankStep implements Watch {
-  readonly #trace: ActiveTrace
+  readonly #trace: StepRecorder
   readonly #options: RerankOptions
   readonly #startMs: number
 
-  constructor(trace: ActiveTrace, options: RerankOptions, startMs: number) {
+  constructor(trace: StepRecorder, options: RerankOptions, startMs: number) {
     this.#trace = trace
     this.#options = options
     this.#startMs = startMs
@@ -85,12 +102,12 @@ export class RerankStep implements Watch {
 }
 
 export class GenerationStep implements Watch {
-  readonly #trace: ActiveTrace
+  readonly #trace: StepRecorder
   readonly #options: GenerationOptions
   readonly #startMs: number
   #firstTokenMs: number | undefined = undefined
 
-  constructor(trace: ActiveTrace, options: GenerationOptions, startMs: number) {
+  constructor(trace: StepRecorder, options: GenerationOptions, startMs: number) {
     this.#trace = trace
     this.#options = options
     this.#startMs = startMs
@@ -131,11 +148,11 @@ export class GenerationStep implements Watch {
 }
 
 export class OtherStep implements Watch {
-  readonly #trace: ActiveTrace
+  readonly #trace: StepRecorder
   readonly #options: StageOptions
   readonly #startMs: number
 
-  constructor(trace: ActiveTrace, options: StageOptions, startMs: number) {
+  constructor(trace: StepRecorder, options: StageOptions, startMs: number) {
     this.#trace = trace
     this.#options = options
     this.#startMs = startMs
