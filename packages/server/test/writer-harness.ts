@@ -13,12 +13,15 @@ import type { BodyKind, Queries, QueryName } from '../src/store/store.ts'
 import { runQuery } from '../src/threads/reader-thread.ts'
 import type { ToReader } from '../src/threads/reader-thread.ts'
 import type { Committed } from '../src/threads/committed.ts'
+import { FaultyDatabase } from './faulty-database.ts'
 import { Writer } from '../src/threads/writer.ts'
 import type { WriterOptions } from '../src/threads/writer.ts'
 
 export interface Harness extends Disposable {
   path: string
   database: Database
+  /** The same database, as the writer sees it. */
+  faulty: FaultyDatabase
   writer: Writer
   /** Commits batches (objects or JSON text) as one group. */
   send(...bodies: unknown[]): Committed
@@ -27,8 +30,10 @@ export interface Harness extends Disposable {
   /** Another connection to the database, as the reader's thread has one. */
   openReader(): Disposable & { database: Database }
   query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Queries[Name]['result']
-  /** Forgets all memory, as kill -9 does, and opens what it left on the disk: a copy, for nothing is closed before. */
+  /** Forgets all memory, as kill -9 does, and opens what it left on the disk. */
   crash(): void
+  /** As `crash`, in the middle of an action: before the statement after so many. @returns whether it came to that */
+  crashDuring(action: () => void, statements: number): boolean
 }
 
 export interface HarnessOptions {
@@ -43,10 +48,11 @@ export interface HarnessOptions {
 export function createHarness(options: HarnessOptions = {}): Harness {
   const directory = mkdtempSync(join(tmpdir(), 'ragmeter-writer-'))
   let path = join(directory, '0.db')
-  let crashes = 0
+  let copies = 0
   options.prepare?.(path)
   let opened = openWritable(path)
-  let writer = createWriter(opened.database, path, options.dimensions ?? [])
+  let faulty = new FaultyDatabase(opened.database)
+  let writer = createWriter(faulty, path, options.dimensions ?? [])
   const commit: Harness['commit'] = (kind, ...bodies) =>
     writer.commit(
       bodies.map((body) => ({
@@ -55,6 +61,22 @@ export function createHarness(options: HarnessOptions = {}): Harness {
         receivedAt: options.receivedAt?.() ?? Date.now(),
       })),
     )
+  /** What a killed process leaves: nothing is closed, nothing is rolled back. */
+  function copyAway(): void {
+    const left = path
+    path = join(directory, `${(copies += 1)}.db`)
+    for (const suffix of ['', '-wal']) {
+      if (existsSync(left + suffix)) copyFileSync(left + suffix, path + suffix)
+    }
+  }
+
+  function restart(): void {
+    opened[Symbol.dispose]()
+    opened = openWritable(path)
+    faulty = new FaultyDatabase(opened.database)
+    writer = createWriter(faulty, path, options.dimensions ?? [])
+  }
+
   return {
     get path() {
       return path
@@ -72,15 +94,19 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       return { database, [Symbol.dispose]: () => database.close() }
     },
     query: (name, parameters) => runQuery(opened.database, { id: 1, name, parameters } as ToReader) as never,
+    get faulty() {
+      return faulty
+    },
     crash() {
-      crashes += 1
-      const left = path
-      path = join(directory, `${crashes}.db`)
-      for (const suffix of ['', '-wal'])
-        if (existsSync(left + suffix)) copyFileSync(left + suffix, path + suffix)
-      opened[Symbol.dispose]()
-      opened = openWritable(path)
-      writer = createWriter(opened.database, path, options.dimensions ?? [])
+      copyAway()
+      restart()
+    },
+    crashDuring(action, statements) {
+      faulty.dieAfter(statements, copyAway)
+      action()
+      if (faulty.clear()) return false
+      restart()
+      return true
     },
     [Symbol.dispose]() {
       opened[Symbol.dispose]()

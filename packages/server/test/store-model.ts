@@ -1,0 +1,230 @@
+/** What the store must hold, in plain lists; and how what it answers is compared with that. */
+import { deepEqual } from 'node:assert/strict'
+import { ExponentialHistogram, METRICS, minuteOf } from '@ragmeter/core'
+import type { TraceEvent } from '@ragmeter/core'
+import type { Harness } from './writer-harness.ts'
+
+const HORIZON_MS = 8 * 86_400_000
+const RESOLUTIONS = [
+  ['rollup_1m', 60_000],
+  ['rollup_1h', 3_600_000],
+  ['rollup_1d', 86_400_000],
+] as const
+
+/** One request, counted once, however it came. */
+export type Counted = Pick<TraceEvent, 'service' | 'status' | 'org' | 'timestamp' | 'total_latency_ms'>
+
+export class StoreModel {
+  readonly now: number
+  readonly counted: Counted[] = []
+  /** Kept traces by start and id. */
+  readonly traces = new Map<string, Counted & { id: string }>()
+  /** Batch numbers of each client that are in. */
+  readonly sequences = new Map<string, Set<number>>()
+
+  constructor(now: number) {
+    this.now = now
+  }
+
+  /** @returns false if a trace with this start and id is there already */
+  keep(trace: Counted & { id: string }): boolean {
+    const key = `${trace.timestamp}/${trace.id}`
+    if (this.traces.has(key)) return false
+    this.traces.set(key, trace)
+    return true
+  }
+
+  /** @returns false if the batch was there already */
+  accept(client: string, sequence: number): boolean {
+    const seen = this.sequences.get(client) ?? new Set()
+    this.sequences.set(client, seen)
+    if (seen.has(sequence)) return false
+    seen.add(sequence)
+    return true
+  }
+
+  compare(harness: Harness): void {
+    this.#compareStats(harness)
+    this.#compareLedger(harness)
+    this.#compareTraces(harness)
+    this.#compareClients(harness)
+    this.#compareSeries(harness)
+  }
+
+  /** Once everything is folded, every table holds every request in the bucket of its own time. */
+  compareTables(harness: Harness): void {
+    const rows = (table: string) =>
+      harness.database
+        .prepare(
+          `SELECT json_extract(labels, '$[0]') || ' ' || json_extract(labels, '$[4]') || ' ' || bucket AS key, ${table}.value AS value
+           FROM ${table} JOIN series ON series.id = series WHERE metric = ?`,
+        )
+        .all(METRICS.requests.name)
+    for (const [table, bucketMs] of RESOLUTIONS) {
+      const stored = sumBy(
+        rows(table),
+        (row) => String(row['key']),
+        (row) => Number(row['value']),
+      )
+      const bucketOf = ({ timestamp }: Counted) => Math.floor(timestamp / bucketMs) * bucketMs
+      deepEqual(
+        stored,
+        countBy(this.counted, (one) => `${one.service} ${one.status} ${bucketOf(one)}`),
+      )
+    }
+    const lifetime = sumBy(
+      harness.database
+        .prepare("SELECT json_extract(labels, '$[0]') AS service, value FROM series WHERE metric = ?")
+        .all(METRICS.requests.name),
+      (row) => String(row['service']),
+      (row) => Number(row['value']),
+    )
+    deepEqual(
+      lifetime,
+      countBy(this.counted, ({ service }) => service),
+    )
+  }
+
+  #compareStats(harness: Harness): void {
+    const stats = harness.query('stats', this.#range())
+    const latencies = new ExponentialHistogram()
+    for (const { total_latency_ms } of this.counted) latencies.add(total_latency_ms / 1000)
+    const { requests, requests_total, errors, traces_stored, statuses, latency } = stats
+    const { p50, p95, p99 } = latency
+    deepEqual(
+      { requests, requests_total, errors, traces_stored, statuses, latency: { p50, p95, p99 } },
+      {
+        requests: this.counted.length,
+        requests_total: this.counted.length,
+        errors: this.counted.filter(isError).length,
+        traces_stored: this.traces.size,
+        statuses: countBy(this.counted, ({ status }) => status),
+        latency: {
+          p50: latencies.quantile(0.5) ?? null,
+          p95: latencies.quantile(0.95) ?? null,
+          p99: latencies.quantile(0.99) ?? null,
+        },
+      },
+    )
+  }
+
+  #compareLedger(harness: Harness): void {
+    const { rows } = harness.query('ledger', {
+      from: '2000-01-01',
+      to: '2100-01-01',
+      groups: ['org', 'service'],
+      filters: {},
+      limit: 10_000,
+    })
+    const stored = Object.fromEntries(
+      rows.map(({ key, requests, errors, total_ms }) => [payerOf(key), [requests, errors, total_ms]]),
+    )
+    const expected: Record<string, number[]> = {}
+    for (const one of this.counted) {
+      const sums = (expected[payerOf(one)] ??= [0, 0, 0])
+      sums[0] = (sums[0] ?? 0) + 1
+      sums[1] = (sums[1] ?? 0) + (isError(one) ? 1 : 0)
+      sums[2] = (sums[2] ?? 0) + one.total_latency_ms
+    }
+    deepEqual(stored, expected)
+  }
+
+  #compareTraces(harness: Harness): void {
+    const listed: string[] = []
+    let after: { timestamp: number; id: string } | undefined
+    do {
+      const page = harness.query('traces', {
+        filter: this.#range(),
+        limit: 7,
+        deadline: Infinity,
+        ...(after === undefined ? {} : { after }),
+      })
+      listed.push(...page.traces.map(({ timestamp, id }) => `${timestamp}/${id}`))
+      after = page.next ?? undefined
+    } while (after !== undefined)
+    deepEqual([...listed].sort(), Array.from(this.traces.keys()).sort())
+    const starts = listed.map((key) => Number.parseInt(key, 10))
+    deepEqual(
+      starts,
+      [...starts].sort((left, right) => right - left),
+    )
+  }
+
+  #compareClients(harness: Harness): void {
+    const clients = harness.query('clients', { now: this.now })
+    for (const { instance, batches, last_sequence, gaps } of clients) {
+      const seen = this.sequences.get(instance) ?? new Set()
+      deepEqual(
+        { instance, batches, last_sequence, gaps },
+        {
+          instance,
+          batches: seen.size,
+          last_sequence: Math.max(0, ...seen),
+          gaps: Math.max(0, ...seen) - seen.size,
+        },
+      )
+    }
+  }
+
+  /** Minutes of the last day and hours of the last week, whether folded or not. */
+  #compareSeries(harness: Harness): void {
+    for (const [age, stepMs] of [
+      [86_400_000, 60_000],
+      [HORIZON_MS, 3_600_000],
+      [HORIZON_MS, 86_400_000],
+    ] as const) {
+      const from = Math.floor((this.now - age) / stepMs) * stepMs
+      const { series } = harness.query('series', {
+        metric: METRICS.requestDuration.name,
+        from,
+        to: minuteOf(this.now) + 60_000,
+        stepMs,
+        by: ['service'],
+        filters: {},
+        quantiles: [],
+        seriesMax: 100,
+      })
+      const stored = Object.fromEntries(
+        series.flatMap(({ labels, points }) =>
+          points.map(({ at, count, sum }) => [
+            `${labels['service']} ${at}`,
+            [count, Math.round((sum ?? 0) * 1e6)],
+          ]),
+        ),
+      )
+      const inside = this.counted.filter(({ timestamp }) => timestamp >= from)
+      const keyOf = ({ service, timestamp }: Counted) =>
+        `${service} ${Math.floor(timestamp / stepMs) * stepMs}`
+      const counts = countBy(inside, keyOf)
+      const sums = sumBy(inside, keyOf, ({ total_latency_ms }) => total_latency_ms * 1000)
+      const expected = Object.fromEntries(Object.keys(counts).map((key) => [key, [counts[key], sums[key]]]))
+      deepEqual(stored, expected)
+    }
+  }
+
+  #range(): { from: number; to: number } {
+    return { from: this.now - HORIZON_MS, to: this.now + 1 }
+  }
+}
+
+function payerOf({ org, service }: { org?: string | undefined; service?: string }): string {
+  return `${org ?? ''} ${service ?? ''}`
+}
+
+function isError({ status }: Counted): boolean {
+  return status === 'error' || status === 'timeout'
+}
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Record<string, number> {
+  return sumBy(items, keyOf, () => 1)
+}
+
+function sumBy<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  valueOf: (item: Item) => number,
+): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const item of items) sums[keyOf(item)] = (sums[keyOf(item)] ?? 0) + valueOf(item)
+  return sums
+}
