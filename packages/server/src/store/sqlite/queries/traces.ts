@@ -68,7 +68,7 @@ export function queryTrace(
     ...event,
     feedback_events: database
       .prepare(
-        'SELECT event_id, rating, comment, at FROM feedback WHERE trace IN (?, ?, ?) ORDER BY at LIMIT 100',
+        'SELECT event_id, rating, comment, at FROM feedback WHERE trace IN (?, ?, ?) ORDER BY at, event_id LIMIT 100',
       )
       .all(...names)
       .map((late) => ({
@@ -79,7 +79,7 @@ export function queryTrace(
       })),
     scores: database
       .prepare(
-        'SELECT event_id, metric, score, source, at FROM scores WHERE trace IN (?, ?, ?) ORDER BY at LIMIT 100',
+        'SELECT event_id, metric, score, source, at FROM scores WHERE trace IN (?, ?, ?) ORDER BY at, event_id, metric LIMIT 100',
       )
       .all(...names)
       .map((late) => ({
