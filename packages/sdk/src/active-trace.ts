@@ -7,6 +7,7 @@ import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
 import { checkedMetadata, setMetadata } from './metadata.ts'
 import type { Metadata } from './metadata.ts'
+import { measureAnswer } from './quality.ts'
 import { openEvent } from './open-event.ts'
 import type { OpenEvent } from './open-event.ts'
 import { watch } from './settle.ts'
@@ -139,6 +140,15 @@ export class ActiveTrace implements Trace {
     if (name === undefined || !(score >= 0 && score <= 1)) return this.#host.drop('invalid')
     const scores = (this.event.quality ??= []) as { metric: string; score: number; source: QualitySource }[]
     if (scores.length < LIMITS.qualityPerTraceMax) scores.push({ metric: name, score, source })
+  }
+
+  recordAnswer(answer: string, documents: readonly string[]): void {
+    if (this.#isEnded || typeof answer !== 'string' || !Array.isArray(documents)) return
+    const texts = (documents as readonly unknown[]).filter((text) => typeof text === 'string')
+    const quality = measureAnswer(answer, texts)
+    if (quality === undefined) return
+    this.recordQuality('context_utilisation', quality.contextUtilisation, 'sdk')
+    this.recordQuality('groundedness', quality.groundedness, 'sdk')
   }
 
   recordError(error: unknown): void {

@@ -78,6 +78,7 @@ export class BatchSealer {
       encoding: 'identity',
       traces,
       measurements: part.measurements.length + part.ledger.length,
+      dropped,
     }
   }
 

@@ -39,7 +39,7 @@ interface Waiter {
 
 /** Sealed batches kept in memory, in bytes as they are sent; above it new ones are dropped. */
 const MEMORY_BYTES_MAX = 32 * 1024 * 1024
-/** Without a spool, measurements add up this long behind a batch that waits before they are sealed too. */
+/** Without room in a spool, measurements add up this long behind a batch that waits before they are sealed too. */
 const SEAL_BEHIND_AFTER_MS = 15 * 60_000
 /** A client with nothing to say still says that it lives, and repeats its gauges. */
 const HEARTBEAT_MS = 60_000
@@ -71,20 +71,18 @@ export class Exporter {
 
   /** The regular beat: seals if there is news, and keeps sending. Never throws. */
   async tick(): Promise<void> {
-    const age = this.#options.monotonicNow() - this.#lastSealMs
-    const isDue = this.#options.hasNews() || age >= HEARTBEAT_MS
-    const isFree =
-      this.#outstanding.length === 0 || this.#options.spool !== undefined || age >= SEAL_BEHIND_AFTER_MS
-    if (isDue && isFree && !this.#isClosed) await this.#seal(false)
+    const isDue = this.#options.hasNews() || this.#sealAgeMs() >= HEARTBEAT_MS
+    if (isDue && this.#canSeal() && !this.#isClosed) await this.#seal(false)
     this.#start()
   }
 
   /**
-   * Seals everything and tries to send it now.
+   * Tries to send everything now.
    * @returns whether all of it was taken; if not, sending goes on in the background
    */
   async flush(closed = false): Promise<boolean> {
     if (this.#isClosed) return this.#outstanding.length === 0
+    if (!this.#canSeal() && !(await this.#delivered(false))) return false
     if (closed || this.#options.hasNews()) await this.#seal(closed)
     return this.#delivered(false)
   }
@@ -107,7 +105,7 @@ export class Exporter {
     return delivered
   }
 
-  /** Adds batches of processes that are gone. They are older, so they go first. */
+  /** Adds batches of processes that are gone; they keep an order of their own. */
   adopt(batches: readonly SpooledBatch[]): void {
     for (const batch of batches) this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch })
     this.#start()
@@ -118,6 +116,16 @@ export class Exporter {
     const { spool, seal, hasNews } = this.#options
     if (spool === undefined || this.#isClosed || !hasNews()) return
     for (const batch of seal(true)) spool.writeNow(batch)
+  }
+
+  /** Without room on disk, measurements add up behind a batch that waits instead of becoming batches of their own. */
+  #canSeal(): boolean {
+    if (this.#outstanding.length === 0 || this.#options.spool?.hasRoom === true) return true
+    return this.#sealAgeMs() >= SEAL_BEHIND_AFTER_MS
+  }
+
+  #sealAgeMs(): number {
+    return this.#options.monotonicNow() - this.#lastSealMs
   }
 
   #seal(closed: boolean): Promise<void> {

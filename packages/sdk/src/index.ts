@@ -22,8 +22,6 @@ export type { MonitoredOptions } from './monitored.ts'
 export { OPTIONS } from './options.ts'
 export type { MonitorOptions, OptionDefinition } from './options.ts'
 export type { PushTarget } from './push-metrics.ts'
-export { measureAnswer } from './quality.ts'
-export type { AnswerQuality } from './quality.ts'
 export type {
   EndOptions,
   GenerationOptions,

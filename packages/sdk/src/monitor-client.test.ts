@@ -140,6 +140,7 @@ describe('MonitorClient.startTrace', () => {
     trace.recordGeneration({ provider: 'x', model: 'm', latencyMs: 300, inputTokens: 10, outputTokens: 5 })
     trace.recordCache('semantic', false)
     trace.recordQuality('relevance', 0.75)
+    trace.recordAnswer('kept seven days', ['raw traces are kept seven days', 'port 7246'])
     trace.addMetadata('team', 'blue')
     trace.setIntent('lookup')
     trace.end()
@@ -149,6 +150,11 @@ describe('MonitorClient.startTrace', () => {
       request_id: 'r-1',
       intent: 'lookup',
       metadata: { team: 'blue' },
+      quality: [
+        { metric: 'relevance', score: 0.75, source: 'application' },
+        { metric: 'context_utilisation', score: 0.5, source: 'sdk' },
+        { metric: 'groundedness', score: 1, source: 'sdk' },
+      ],
       generations: [{ cost_nano_usd: 20_000, cost_source: 'override' }],
     })
     expect(transport.traces[0]?.user_id).toMatch(/^[0-9a-f]{32}$/)

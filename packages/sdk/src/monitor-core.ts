@@ -138,9 +138,10 @@ function isLoopback(endpoint: string | null): boolean {
 /** For want of room in memory, traces are lost like those of a full queue; all else is one loss. */
 function countDropped(
   recorder: Recorder,
-  batch: Pick<SealedBatch, 'traces' | 'measurements'>,
+  batch: Pick<SealedBatch, 'traces' | 'measurements' | 'dropped'>,
   reason: DroppedBecause,
 ): void {
+  recorder.restate(batch.dropped ?? {})
   if (reason !== 'measurement_overflow') return recorder.drop(reason, batch.traces + batch.measurements)
   recorder.drop('queue_full', batch.traces)
   recorder.drop('measurement_overflow', batch.measurements)

@@ -12,6 +12,7 @@ export const NOOP_TRACE: Trace = {
   recordStage: nothing,
   recordCache: nothing,
   recordQuality: nothing,
+  recordAnswer: nothing,
   recordError: nothing,
   addMetadata: nothing,
   setOrg: nothing,

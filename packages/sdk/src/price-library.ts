@@ -34,3 +34,8 @@ export function lazyPriceLibrary(report: DiagnosticListener): PriceLibrary {
     findProvider: (options) => use().findProvider(options),
   }
 }
+
+/** Loads the library while nobody waits for it, so that the first request that is priced need not. */
+export function preloadPriceLibrary(report: DiagnosticListener): void {
+  setImmediate(() => load(report)).unref()
+}

@@ -3,13 +3,14 @@ import { createPriceBook } from '@ragmeter/core'
 import type { PriceBook, PriceLibrary } from '@ragmeter/core'
 import type { DiagnosticListener } from './diagnostics.ts'
 import type { ResolvedOptions } from './options.ts'
-import { lazyPriceLibrary } from './price-library.ts'
+import { lazyPriceLibrary, preloadPriceLibrary } from './price-library.ts'
 
 export function createPrices(
   options: Pick<ResolvedOptions, 'prices' | 'costPer1kTokens'>,
   library: PriceLibrary | undefined,
   report: DiagnosticListener,
 ): PriceBook {
+  if (library === undefined && options.costPer1kTokens === undefined) preloadPriceLibrary(report)
   return createPriceBook({
     library: library ?? lazyPriceLibrary(report),
     overrides: options.prices,

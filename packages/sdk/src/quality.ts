@@ -3,7 +3,7 @@
  * Overlap of words is a cheap signal to watch over time, not a judgement of one answer.
  */
 
-export interface AnswerQuality {
+interface AnswerQuality {
   /** Share 0..1 of the documents whose content words appear in the answer beyond chance. */
   contextUtilisation: number
   /** Share 0..1 of the answer's content words that stand in the documents. */

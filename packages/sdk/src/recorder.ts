@@ -98,6 +98,19 @@ export class Recorder {
     this.count(METRICS.telemetryDropped, items, reason)
   }
 
+  /**
+   * Says again what a batch said that will not arrive. The totals know it already, so it goes straight to what waits.
+   */
+  restate(dropped: Readonly<Record<string, number>>): void {
+    const minute = minuteOf(this.#now())
+    for (const [reason, items] of Object.entries(dropped)) {
+      this.#dropped[reason] = (this.#dropped[reason] ?? 0) + items
+      const labels = { service: this.service, reason }
+      const metric = METRICS.telemetryDropped.name
+      this.#measurements.push({ type: 'counter', metric, labels, minute, delta: items })
+    }
+  }
+
   /** Whether anything happened since the last batch. */
   get isDirty(): boolean {
     return this.#isDirty

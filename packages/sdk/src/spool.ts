@@ -45,6 +45,10 @@ export class Spool {
     this.#folder = path.join(options.directory, options.instance)
   }
 
+  get hasRoom(): boolean {
+    return this.#bytes < this.#options.bytesMax
+  }
+
   /** @returns 'full' if there is no room, 'failed' if the disk refuses */
   async write(batch: SealedBatch): Promise<SpooledBatch | 'full' | 'failed'> {
     if (this.#bytes + batch.body.byteLength > this.#options.bytesMax) return 'full'

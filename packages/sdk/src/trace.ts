@@ -136,6 +136,11 @@ export interface Trace extends Disposable {
   recordCache(cache: CacheName, hit: boolean): void
   /** @param score 0..1; anything else is dropped and counted as `invalid` */
   recordQuality(metric: string, score: number, source?: QualitySource): void
+  /**
+   * Measures the answer by the words it shares with the documents in the prompt, as the quality metrics
+   * `context_utilisation` and `groundedness`. The texts are read here and now; only the two scores leave.
+   */
+  recordAnswer(answer: string, documents: readonly string[]): void
   /** The request failed. The first error counts: later ones follow from it. An `AbortError` is a cancellation. */
   recordError(error: unknown): void
   /** At most 32 keys of 64 bytes with values of 512 bytes: more is cut or left out. */

@@ -12,6 +12,8 @@ export interface SealedBatch {
   readonly traces: number
   /** Measurements and ledger rows. */
   readonly measurements: number
+  /** What it says was dropped before it: said again by the next batch, if this one is dropped too. */
+  readonly dropped?: Readonly<Record<string, number>>
 }
 
 export type Delivery =

@@ -10,9 +10,11 @@ import { isStream } from './stream-kind.ts'
 import type { StreamEnd } from './stream-tally.ts'
 import type {
   GenerationOptions,
+  GenerationRecord,
   RerankOptions,
   RerankRecord,
   RetrievalOptions,
+  RetrievalRecord,
   StageOptions,
 } from './trace.ts'
 import { readUsage } from './usage.ts'

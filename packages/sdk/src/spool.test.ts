@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Diagnostic } from './diagnostics.ts'
+import { MonitorClient } from './monitor-client.ts'
+import { Spool } from './spool.ts'
+import type { SpooledBatch } from './spool.ts'
+import { InMemoryTransport } from './testing.ts'
+import type { SealedBatch } from './transport.ts'
+
+let directory: string
+const diagnostics: Diagnostic[] = []
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ragmeter-spool-'))
+  diagnostics.length = 0
+})
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+function spool(instance: string, bytesMax = 1000): Spool {
+  return new Spool({ directory, bytesMax, instance, report: (diagnostic) => diagnostics.push(diagnostic) })
+}
+
+function batch(instance: string, sequence: number): SealedBatch {
+  const body = Buffer.from(`batch ${sequence} of ${instance}`)
+  return { instance, sequence, body, encoding: 'identity', traces: 2, measurements: 3 }
+}
+
+/** Pretends that a process on another machine, or in another container, wrote its owner's file this long ago. */
+function foreignOwner(instance: string, ageMs: number): void {
+  const folder = join(directory, instance)
+  const file = join(folder, 'owner.json')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, JSON.stringify({ host: `not-${hostname()}`, pid: 1, instance }))
+  const time = new Date(Date.now() - ageMs)
+  utimesSync(file, time, time)
+}
+
+describe('Spool', () => {
+  test('gives back what was written, byte for byte, and leaves nothing behind', async () => {
+    const own = spool('a')
+    const spooled = (await own.write(batch('a', 1))) as SpooledBatch
+    expect(await own.read(spooled)).toEqual(batch('a', 1))
+    await own.remove(spooled)
+    own.close()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  test('has room for so many bytes, and again when batches are gone', async () => {
+    const own = spool('a', 25)
+    const first = await own.write(batch('a', 1))
+    expect(await own.write(batch('a', 2))).toMatchObject({ sequence: 2 })
+    expect(await own.write(batch('a', 3))).toBe('full')
+    await own.remove(first as SpooledBatch)
+    expect(await own.write(batch('a', 3))).toMatchObject({ sequence: 3 })
+    own.close()
+  })
+
+  test('takes over the batches of a client that closed, in their order, without what was half written', async () => {
+    const old = spool('old')
+    for (const sequence of [1, 2, 10]) await old.write(batch('old', sequence))
+    writeFileSync(join(directory, 'old', '000000000011-1-1.json.part'), 'half')
+    const next = spool('next')
+    expect(next.adopt()).toEqual([])
+    old.close()
+    const adopted = next.adopt()
+    expect(adopted.map(({ instance, sequence }) => [instance, sequence])).toEqual([
+      ['old', 1],
+      ['old', 2],
+      ['old', 10],
+    ])
+    expect(adopted[0]).toMatchObject({ traces: 2, measurements: 3, encoding: 'identity' })
+    expect(next.adopt()).toEqual([])
+    expect(spool('third').adopt()).toEqual([])
+    for (const one of adopted) {
+      expect(await next.read(one)).toMatchObject({ instance: 'old', sequence: one.sequence })
+      await next.remove(one)
+    }
+    next.close()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
+  test('hands on what it took over and did not get rid of', async () => {
+    const old = spool('old')
+    await old.write(batch('old', 1))
+    old.close()
+    const second = spool('second')
+    expect(second.adopt()).toHaveLength(1)
+    second.close()
+    expect(spool('third').adopt()).toMatchObject([{ instance: 'old', sequence: 1 }])
+  })
+
+  test('takes a process of another machine for gone when it is silent for a minute', () => {
+    foreignOwner('elsewhere', 30_000)
+    writeFileSync(join(directory, 'elsewhere', '000000000001-2-3.json.gz'), 'x')
+    const own = spool('own')
+    expect(own.adopt()).toEqual([])
+    foreignOwner('elsewhere', 61_000)
+    expect(own.adopt()).toMatchObject([{ instance: 'elsewhere', encoding: 'gzip', bytes: 1 }])
+    own.close()
+  })
+
+  test('leaves files alone that are not its own', () => {
+    writeFileSync(join(directory, 'notes.txt'), 'x')
+    mkdirSync(join(directory, 'some folder'))
+    expect(spool('own').adopt()).toEqual([])
+    expect(existsSync(join(directory, 'notes.txt'))).toBe(true)
+  })
+
+  test('says once that the disk refuses', async () => {
+    writeFileSync(join(directory, 'file'), '')
+    const own = new Spool({
+      directory: join(directory, 'file'),
+      bytesMax: 1000,
+      instance: 'a',
+      report: (diagnostic) => diagnostics.push(diagnostic),
+    })
+    expect(await own.write(batch('a', 1))).toBe('failed')
+    expect(await own.write(batch('a', 2))).toBe('failed')
+    expect(diagnostics.map(({ code }) => code)).toEqual(['spool_failed'])
+  })
+})
+
+test('a client whose spool does not work keeps its batches in memory', async () => {
+  writeFileSync(join(directory, 'file'), '')
+  const transport = new InMemoryTransport()
+  const options = { service: 'app', spoolDirectory: join(directory, 'file') }
+  const monitor = new MonitorClient(options, {
+    transport,
+    environment: {},
+    onDiagnostic: (diagnostic) => diagnostics.push(diagnostic),
+  })
+  monitor.startTrace('q').end()
+  expect(await monitor.flush()).toBe(true)
+  expect(transport.total('rag_requests_total')).toBe(1)
+  await monitor.close()
+  expect(diagnostics.map(({ code }) => code)).toEqual(['spool_failed'])
+})
+
+test('a client whose spool is full drops batches in the end, and counts what was in them', async () => {
+  let isDown = true
+  let clockMs = 0
+  const transport = new InMemoryTransport({
+    answer: () => (isDown ? { kind: 'retry', reason: 'down' } : { kind: 'accepted' }),
+  })
+  const options = { service: 'app', sampleRate: 1, spoolDirectory: directory, spoolBytesMax: 1024 * 1024 }
+  const monotonicNow = () => clockMs
+  const monitor = new MonitorClient(options, { transport, environment: {}, random: () => 0, monotonicNow })
+  for (let flush = 0; flush < 40; flush += 1) {
+    for (let i = 0; i < 100; i += 1) {
+      const trace = monitor.startTrace('q')
+      trace.addMetadata('note', 'x'.repeat(500))
+      trace.end()
+    }
+    await monitor.flush()
+    // Longer than measurements add up behind a batch that waits.
+    clockMs += 20 * 60_000
+  }
+  isDown = false
+  await monitor.flush()
+  await monitor.close()
+  const arrived = transport.traces.length
+  expect(arrived).toBeGreaterThan(1000)
+  expect(arrived).toBeLessThan(3500)
+  // Lost batches are told by the next one that arrives: how many items, and by gaps in the sequence.
+  const dropped = transport.batches.reduce((sum, one) => sum + (one.dropped['spool_full'] ?? 0), 0)
+  expect(dropped).toBeGreaterThanOrEqual(4000 - arrived)
+  expect(transport.total('rag_telemetry_dropped_total', { reason: 'spool_full' })).toBe(dropped)
+  const page = (await monitor.metricsText()).body
+  expect(page).toContain(`rag_telemetry_dropped_total{service="app",reason="spool_full"} ${dropped}\n`)
+  const requests = transport.total('rag_requests_total')
+  expect(requests).toBe(arrived)
+})
