@@ -7,7 +7,7 @@ import type { ErrorType, Status } from './enums.ts'
 import { errorTypeOf, isErrorType } from './error-type.ts'
 import type { CacheLookup, Feedback, Kept, QualityScore, Stage, TraceEvent } from './event.ts'
 import { LIMITS } from './limits.ts'
-import { parseCost, parseGenerations } from './parse-generation.ts'
+import { hasFlatCall, parseCost, parseGenerations } from './parse-generation.ts'
 import { parseRerank, parseRetrieval } from './parse-retrieval.ts'
 import { parseScalars } from './parse-scalars.ts'
 import { isObject } from './reader.ts'
@@ -68,7 +68,7 @@ export function parseTrace(input: unknown, reader: Reader, context: ParseContext
     rerank: parseRerank(input['rerank'], reader),
     generations: parseGenerations(input, reader),
     docstore_cost_nano_usd: parseCost(input['docstore_cost_usd'], 'docstore_cost_usd', reader),
-    cost_nano_usd: parseCost(input['cost_usd'], 'cost_usd', reader),
+    cost_nano_usd: hasFlatCall(input) ? undefined : parseCost(input['cost_usd'], 'cost_usd', reader),
     cache: reader.objects(input['cache'], 'cache', LIMITS.cachesPerTraceMax, parseCacheLookup),
     quality: reader.objects(input['quality'], 'quality', LIMITS.qualityPerTraceMax, parseQualityScore),
     feedback: parseFeedback(input['feedback'], reader),
