@@ -1,7 +1,7 @@
 /** The handle of a request that is measured. */
-import { LIMITS, nanoUsd } from '@ragmeter/core'
+import { enums, LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
-import { checkedLatency, checkedStatus, checkedText, checkedUsd } from './checked-values.ts'
+import { checkedLatency, checkedStatus, checkedText, checkedUsd, oneOf } from './checked-values.ts'
 import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
@@ -114,15 +114,13 @@ export class ActiveTrace implements Trace {
   }
 
   recordStage(record: StageRecord): void {
-    const duration = checkedLatency(record.durationMs)
-    if (this.#isEnded || duration === undefined) return
+    if (this.#isEnded) return
+    const duration = checkedLatency(record?.durationMs)
+    const stage = oneOf(record?.stage, enums.STAGES)
+    if (duration === undefined || stage === undefined) return this.#host.drop('invalid')
+    const start = checkedLatency(record.startMs) ?? this.#startOf(duration)
     addStep(this.event, {
-      ...stepOf(
-        record.stage,
-        duration,
-        checkedLatency(record.startMs) ?? this.#startOf(duration),
-        checkedStatus(record.status),
-      ),
+      ...stepOf(stage, duration, start, checkedStatus(record.status)),
       name: checkedText(record.name, LIMITS.nameLengthMax),
       attributes: checkedMetadata(record.attributes),
     })
@@ -130,6 +128,8 @@ export class ActiveTrace implements Trace {
 
   recordCache(cache: CacheName, hit: boolean): void {
     if (this.#isEnded) return
+    if (oneOf(cache, enums.CACHES) === undefined || typeof hit !== 'boolean')
+      return this.#host.drop('invalid')
     const lookups = (this.event.cache ??= []) as { cache: CacheName; hit: boolean }[]
     if (lookups.length < LIMITS.cachesPerTraceMax) lookups.push({ cache, hit })
   }
@@ -137,7 +137,10 @@ export class ActiveTrace implements Trace {
   recordQuality(metric: string, score: number, source: QualitySource = 'application'): void {
     if (this.#isEnded) return
     const name = checkedText(metric, LIMITS.nameLengthMax)
-    if (name === undefined || !(score >= 0 && score <= 1)) return this.#host.drop('invalid')
+    const isScore = typeof score === 'number' && score >= 0 && score <= 1
+    if (name === undefined || !isScore || oneOf(source, enums.QUALITY_SOURCES) === undefined) {
+      return this.#host.drop('invalid')
+    }
     const scores = (this.event.quality ??= []) as { metric: string; score: number; source: QualitySource }[]
     if (scores.length < LIMITS.qualityPerTraceMax) scores.push({ metric: name, score, source })
   }
@@ -298,8 +301,8 @@ export class ActiveTrace implements Trace {
     event.session_id = checkedText(options.session, LIMITS.nameLengthMax)
     event.request_id = checkedText(options.requestId, LIMITS.idLengthMax)
     this.user = checkedText(options.user, LIMITS.nameLengthMax)
-    const metadata = options.metadata
-    if (metadata === undefined || metadata === null) return
+    const { metadata } = options
+    if (typeof metadata !== 'object' || metadata === null) return
     for (const key of Object.keys(metadata)) this.addMetadata(key, metadata[key] ?? null)
   }
 

@@ -28,8 +28,14 @@ export function checkedCount(value: number | undefined): number | undefined {
 export function checkedScores(scores: readonly number[] | undefined): readonly number[] | undefined {
   if (!Array.isArray(scores)) return undefined
   const list = scores as readonly number[]
-  if (list.length <= LIMITS.scoresPerRetrievalMax && list.every(isFiniteNumber)) return list
-  return list.filter(isFiniteNumber).slice(0, LIMITS.scoresPerRetrievalMax)
+  if (list.length <= LIMITS.scoresPerRetrievalMax && areFinite(list)) return list
+  return list.filter((score) => Number.isFinite(score)).slice(0, LIMITS.scoresPerRetrievalMax)
+}
+
+/** By position, since `every` skips the holes of a list. */
+function areFinite(list: readonly number[]): boolean {
+  for (let i = 0; i < list.length; i += 1) if (!Number.isFinite(list[i])) return false
+  return true
 }
 
 /** US dollars that one request can cost. */
@@ -37,11 +43,15 @@ export function checkedUsd(value: number | undefined): number | undefined {
   return typeof value === 'number' && value >= 0 && value <= LIMITS.costUsdMax ? value : undefined
 }
 
-/** One of the closed statuses; undefined counts as success. */
-export function checkedStatus(status: Status | undefined): Status | undefined {
-  return status === undefined || enums.STATUSES.includes(status) ? status : undefined
+/** One of a closed list of values. @returns undefined for anything else */
+export function oneOf<Value extends string>(
+  value: Value | undefined,
+  values: readonly Value[],
+): Value | undefined {
+  return value === undefined || values.includes(value) ? value : undefined
 }
 
-function isFiniteNumber(value: unknown): boolean {
-  return Number.isFinite(value)
+/** undefined counts as success. */
+export function checkedStatus(status: Status | undefined): Status | undefined {
+  return oneOf(status, enums.STATUSES)
 }

@@ -1,5 +1,5 @@
 /** From what an application records to the parts of an event: checked, named and priced. */
-import { LIMITS, memoise, nanoUsd, normaliseModel, normaliseProvider } from '@ragmeter/core'
+import { enums, LIMITS, memoise, nanoUsd, normaliseModel, normaliseProvider } from '@ragmeter/core'
 import type { Generation, PriceBook, Rerank, Retrieval, RetrievedDocument, TokenUsage } from '@ragmeter/core'
 import {
   checkedCount,
@@ -8,6 +8,7 @@ import {
   checkedStatus,
   checkedText,
   checkedUsd,
+  oneOf,
 } from './checked-values.ts'
 import type { GenerationOptions, GenerationRecord, RerankRecord, RetrievalRecord } from './trace.ts'
 import type { AnswerUsage } from './usage.ts'
@@ -16,22 +17,31 @@ const providerName = memoise(normaliseProvider)
 const modelName = memoise(normaliseModel)
 
 export function retrievalOf(record: Loose<RetrievalRecord>): Retrieval {
-  const list = Array.isArray(record.documents)
-    ? (record.documents as readonly RetrievedDocument[])
-    : undefined
-  const documents = list?.slice(0, LIMITS.documentsPerTraceMax)
+  const documents = checkedDocuments(record.documents)
   const scores = checkedScores(record.scores ?? scoresOf(documents))
   return {
     retriever: checkedText(record.retriever, LIMITS.nameLengthMax),
     latency_ms: checkedLatency(record.latencyMs),
-    count: checkedCount(record.count) ?? list?.length ?? scores?.length,
+    count: checkedCount(record.count) ?? record.documents?.length ?? scores?.length,
     scores,
     documents,
     status: checkedStatus(record.status),
   }
 }
 
-function scoresOf(documents: RetrievalRecord['documents']): readonly number[] | undefined {
+/** Only what is known of documents: what else the application's objects hold is content. */
+function checkedDocuments(documents: RetrievalRecord['documents']): RetrievedDocument[] | undefined {
+  if (!Array.isArray(documents)) return undefined
+  const list = documents as readonly (RetrievedDocument | undefined)[]
+  return Array.from(list.slice(0, LIMITS.documentsPerTraceMax), (document) => ({
+    id: checkedText(document?.id, LIMITS.documentIdLengthMax),
+    score: Number.isFinite(document?.score) ? document?.score : undefined,
+    rank: checkedCount(document?.rank),
+    used: typeof document?.used === 'boolean' ? document.used : undefined,
+  }))
+}
+
+function scoresOf(documents: readonly RetrievedDocument[] | undefined): readonly number[] | undefined {
   const scores = documents?.map(({ score }) => score).filter((score) => score !== undefined)
   return scores === undefined || scores.length === 0 ? undefined : scores
 }
@@ -69,7 +79,7 @@ export function generationOf(record: Loose<GenerationRecord>, prices: PriceBook,
     provider: provider === undefined ? undefined : providerName(provider),
     model,
     model_raw: raw === model ? undefined : raw,
-    operation: record.operation,
+    operation: oneOf(record.operation, enums.LLM_OPERATIONS),
     latency_ms: checkedLatency(record.latencyMs),
     time_to_first_token_ms: checkedLatency(record.timeToFirstTokenMs),
     input_tokens: input,

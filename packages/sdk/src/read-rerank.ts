@@ -10,7 +10,7 @@ const POSITION_FIELDS = ['index', 'originalIndex', 'original_index'] as const
 export function readRerank(result: unknown, before: readonly unknown[] | undefined): RerankRecord {
   const after = listOf(result)?.slice(0, LIMITS.documentsPerTraceMax)
   if (after === undefined) return before === undefined ? {} : { inCount: before.length }
-  const scores = after.map((item) => readScore(item)).filter((score) => score !== undefined)
+  const scores = Array.from(after, (item) => readScore(item)).filter((score) => score !== undefined)
   const displacement = displacementOf(after, before)
   return {
     outCount: after.length,

@@ -49,9 +49,8 @@ export function readRetrieval(result: unknown): RetrievalReading | undefined {
 
 /** Which documents they were: only the traces that are kept say so. */
 export function readDocuments(result: unknown): readonly RetrievedDocument[] | undefined {
-  const documents = listOf(result)
-    ?.slice(0, LIMITS.documentsPerTraceMax)
-    .map((item) => ({ id: readId(item), score: readScore(item) }))
+  const items = listOf(result)?.slice(0, LIMITS.documentsPerTraceMax)
+  const documents = items && Array.from(items, (item) => ({ id: readId(item), score: readScore(item) }))
   return documents === undefined || documents.length === 0 ? undefined : documents
 }
 

@@ -4,7 +4,6 @@ import { asciiJson, billionths, fixed3, fixed6, quote, quoteLabel, wholeNumber }
 
 /**
  * Service, environment, release and instance are those of the client: the batch states them once.
- * @throws {TypeError} if the application handed in something that JSON cannot express
  */
 export function traceJson(event: TraceEvent): string {
   let json = `{"id":"${event.id}","timestamp":${wholeNumber(event.timestamp)},"total_latency_ms":${fixed3(event.total_latency_ms)},"status":"${event.status}"`
@@ -54,15 +53,14 @@ function retrievalJson(retrieval: Retrieval): string {
   return `{${json.slice(1)}}`
 }
 
-/** Only these fields: what else the application's documents hold is content. */
 function documentsJson(documents: readonly RetrievedDocument[]): string {
   let list = ''
   for (const { id, score, rank, used } of documents) {
     let json = ''
-    if (typeof id === 'string') json += `,"id":${quote(id)}`
-    if (Number.isFinite(score)) json += `,"score":${fixed6(score as number)}`
-    if (Number.isFinite(rank)) json += `,"rank":${rank}`
-    if (typeof used === 'boolean') json += `,"used":${used}`
+    if (id !== undefined) json += `,"id":${quote(id)}`
+    if (score !== undefined) json += `,"score":${fixed6(score)}`
+    if (rank !== undefined) json += `,"rank":${rank}`
+    if (used !== undefined) json += `,"used":${used}`
     list += `,{${json.slice(1)}}`
   }
   return `[${list.slice(1)}]`

@@ -24,7 +24,7 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/
 
 /** @returns undefined if the header breaks the format; the trace then starts here */
 export function parseTraceparent(header: string | undefined): TraceParent | undefined {
-  const match = header === undefined ? null : TRACEPARENT.exec(header.trim())
+  const match = typeof header !== 'string' ? null : TRACEPARENT.exec(header.trim())
   if (match === null) return undefined
   const [, version = '', traceId = '', spanId = '', rest] = match
   if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined
@@ -54,7 +54,7 @@ export function traceContextOf(
 
 /** @returns the state, if it is small enough and safe to hand on as a header */
 export function checkedTracestate(state: string | undefined): string | undefined {
-  return state !== undefined && TRACESTATE.test(state) ? state : undefined
+  return typeof state === 'string' && TRACESTATE.test(state) ? state : undefined
 }
 
 function readHeader(headers: HeaderSource, name: string): string | undefined {

@@ -97,6 +97,15 @@ export class Tracer implements TraceHost<ActiveTrace> {
   finish(trace: ActiveTrace): void {
     this.#inFlight -= 1
     if (this.#deferred.size > 0) this.#deferred.delete(trace)
+    try {
+      this.#record(trace)
+    } catch {
+      // A request must not fail because its measuring does: then it is counted as lost.
+      this.drop('invalid')
+    }
+  }
+
+  #record(trace: ActiveTrace): void {
     const { event } = trace
     const failed = event.status === 'error' || event.status === 'timeout'
     const { sampler, recorder, queue } = this.#options
@@ -112,19 +121,8 @@ export class Tracer implements TraceHost<ActiveTrace> {
     event.kept = kept
     this.#complete(trace)
     recorder.record(event, decision)
-    const wire = this.#serialise(event)
-    if (wire !== undefined && !queue.push(wire)) recorder.drop('queue_full', 1)
+    if (!queue.push(traceJson(event))) recorder.drop('queue_full', 1)
     if (queue.isHalfFull) this.#options.onPressure()
-  }
-
-  /** @returns undefined if the application handed in something that JSON cannot express */
-  #serialise(event: TraceEvent): string | undefined {
-    try {
-      return traceJson(event)
-    } catch {
-      this.drop('invalid')
-      return undefined
-    }
   }
 
   /** What only a trace that is kept needs: ids, hashes, documents. */
