@@ -55,7 +55,10 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
 )
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined })
-const latency = fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.double({ min: 1e-9, max: 1e6, noNaN: true }))
+const latency = fc.oneof(
+  fc.integer({ min: 0, max: 1_000_000 }),
+  fc.double({ min: 1e-9, max: 1e6, noNaN: true }),
+)
 const whole = fc.nat({ max: 1_000_000_000 })
 const score = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 const scalar = fc.oneof(
