@@ -158,7 +158,11 @@ describe('parseBatch never throws and keeps every limit', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)
     const base = { id: 'a', timestamp: NOW, total_latency_ms: 1 }
     const batch = parseBatch({ traces: [{ ...base, metadata: { deep }, stages: deep, org: deep }] }, CONTEXT)
-    expect(batch?.traces[0]?.event.metadata).toEqual({ deep: null })
+    // Whether its text can be made depends on the stack of the engine: it is cut to the limit then, like any other.
+    const kept = batch?.traces[0]?.event.metadata?.['deep']
+    expect(kept === null || (typeof kept === 'string' && kept.length === LIMITS.metadataValueBytesMax)).toBe(
+      true,
+    )
     expect(batch?.issueCounts).toEqual({ wrong_type: 2, too_long: 1 })
   })
 })

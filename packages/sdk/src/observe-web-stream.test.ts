@@ -187,6 +187,22 @@ describe('observeStream of a web stream', () => {
     expect(await new Response(body).text()).toBe('Hello')
   })
 
+  test('that was closed before anyone read it passes everything on', async () => {
+    for (const type of ['bytes', undefined] as const) {
+      const source = {
+        start(controller: { enqueue: (chunk: Uint8Array) => void; close: () => void }) {
+          for (const text of ['Hello', ' ', 'world']) controller.enqueue(new TextEncoder().encode(text))
+          controller.close()
+        },
+      }
+      const watched = watchEnd()
+      const stream =
+        type === 'bytes' ? new ReadableStream({ ...source, type }) : new ReadableStream<Uint8Array>(source)
+      expect(await new Response(observeStream(stream, watched)).text()).toBe('Hello world')
+      expect(await watched.end).toEqual({ cancelled: false })
+    }
+  })
+
   test('read by someone already ends at once', async () => {
     const watched = watchEnd()
     const { stream } = countedStream('a')

@@ -41,9 +41,13 @@ export function watchedStream(stream: ReadableStream, observer: StreamObserver):
   // views, and anything where it takes anything.
   const reader = new ReadableStreamDefaultReader<ArrayBufferView>(stream)
   let isCancelled = false
+  let isReading = false
+  let isDrained = false
+  let isClosed = false
 
   const close = (controller: Controller): void => {
-    if (isCancelled) return
+    if (isCancelled || isClosed) return
+    isClosed = true
     observer.end()
     controller.close()
     // A reader that waits with a buffer of its own has to be told.
@@ -55,14 +59,25 @@ export function watchedStream(stream: ReadableStream, observer: StreamObserver):
         observer.fail(error)
         controller.error(error)
       }
-      // Settles after the last chunk was read, also when nobody reads any more.
-      reader.closed.then(() => close(controller)).catch(fail)
+      // Settles when the last chunk is taken, also if nobody asks for more. That is before our own read has that
+      // chunk, which then has to be passed on first.
+      reader.closed
+        .then(() => {
+          isDrained = true
+          if (!isReading) close(controller)
+        })
+        .catch(fail)
     },
     async pull(controller: Controller): Promise<void> {
+      isReading = true
       const { done, value } = await reader.read()
-      if (done || isCancelled) return
-      observer.chunk(value)
-      controller.enqueue(value)
+      isReading = false
+      if (isCancelled) return
+      if (!done) {
+        observer.chunk(value)
+        controller.enqueue(value)
+      }
+      if (done || isDrained) close(controller)
     },
     cancel(reason: unknown): Promise<void> {
       isCancelled = true

@@ -5,9 +5,10 @@ import { StoreError } from '../src/store/store.ts'
 const [, , path = ''] = process.argv
 
 try {
-  openWritable(path)
+  const opened = openWritable(path)
   process.stdout.write('{"kind":"opened"}\n')
-  setInterval(() => undefined, 60_000)
+  // Held by the timer, or it would be closed when its memory is reclaimed.
+  setInterval(() => opened.database, 60_000)
 } catch (error) {
   if (!(error instanceof StoreError)) throw error
   const { kind, message, hint } = error

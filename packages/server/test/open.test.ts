@@ -13,7 +13,6 @@ import { openWritable } from '../src/store/sqlite/open.ts'
 import { StoreError } from '../src/store/store.ts'
 
 const FIXTURE = fileURLToPath(new URL('./open-database.ts', import.meta.url))
-const NOBODY = 65_534
 
 let directory: string
 let path: string
@@ -36,20 +35,26 @@ interface Opening {
   hint?: string
 }
 
-/** Opens the database in another process. */
-async function openElsewhere(file: string, user?: number): Promise<Opening> {
-  const child = spawn(process.execPath, ['--conditions=ragmeter-src', '--import', 'tsx', FIXTURE, file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    ...(user === undefined ? {} : { uid: user, gid: user }),
-  })
+/** Opens the database in another process; `wrapper` is a command that runs a command. */
+async function openElsewhere(file: string, wrapper: readonly string[] = []): Promise<Opening> {
+  const command = [
+    ...wrapper,
+    process.execPath,
+    '--conditions=ragmeter-src',
+    '--import',
+    'tsx',
+    FIXTURE,
+    file,
+  ]
+  const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   return { child, ...(JSON.parse(line) as Omit<Opening, 'child'>) }
 }
 
-/** Permissions do not bind root: the tests of them run as nobody. */
+/** Permissions do not bind root, unless it gives up its capabilities. */
 const openWithPermissions = (file: string) =>
-  openElsewhere(file, process.getuid?.() === 0 ? NOBODY : undefined)
+  openElsewhere(file, process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all'] : [])
 
 function errorOf(action: () => unknown): StoreError {
   try {
