@@ -54,12 +54,7 @@ if (parentPort !== null) {
   const { path } = workerData as { path: string }
   const database = openDatabase(path, { readOnly: true })
   database.exec('PRAGMA cache_size = -8192')
-  port.on('message', (query: ToReader | 'close') => {
-    if (query === 'close') {
-      database.close()
-      port.close()
-      return
-    }
+  port.on('message', (query: ToReader) => {
     let reply: FromReader
     try {
       reply = { id: query.id, result: runQuery(database, query) }

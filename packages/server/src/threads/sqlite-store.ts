@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { RagmeterError } from '@ragmeter/core'
 import type { JournalEntry } from '../rollup/rollup.ts'
-import type { FromReader } from './reader-thread.ts'
+import { QueryReader } from './query-reader.ts'
 import type { FromWriter, IngestItem, ToWriter, WriterSettings } from './writer-messages.ts'
 import type {
   CommittedUpdate,
@@ -18,8 +18,6 @@ import { StoreError } from '../store/store.ts'
 
 export type SqliteStoreOptions = WriterSettings
 
-/** Queries that may wait; each holds the reader for some milliseconds. */
-const QUERIES_WAITING_MAX = 200
 const RETRY_AFTER_SECONDS = 5
 
 /** The default of 48 MB for short-lived objects, three times over, would be most of the daemon's memory. */
@@ -44,11 +42,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     })
   })
   writer.removeAllListeners('error')
-  const reader = new Worker(threadUrl('reader-thread'), {
-    workerData: { path: options.path },
-    resourceLimits: THREAD_LIMITS,
-  })
-  return new SqliteStore(writer, reader, series)
+  return new SqliteStore(writer, new QueryReader(threadUrl('reader-thread'), options.path), series)
 }
 
 /** The threads run next to this file, compiled. */
@@ -61,9 +55,8 @@ class SqliteStore implements Store {
   onCommitted: (update: CommittedUpdate) => void = () => undefined
 
   readonly #writer: Worker
-  readonly #reader: Worker
+  readonly #reader: QueryReader
   readonly #bodies = new Map<number, Waiting<IngestOutcome>>()
-  readonly #queries = new Map<number, Waiting<unknown>>()
   readonly #states = new Map<number, Waiting<StorageState>>()
   #batch: IngestItem[] = []
   #nextId = 1
@@ -71,18 +64,15 @@ class SqliteStore implements Store {
   #closed: Promise<void> | undefined
   #resolveClosed: () => void = () => undefined
 
-  constructor(writer: Worker, reader: Worker, series: readonly StoredSeries[]) {
+  constructor(writer: Worker, reader: QueryReader, series: readonly StoredSeries[]) {
     this.#writer = writer
     this.#reader = reader
     this.series = series
     writer.on('message', (message: FromWriter) => this.#receiveFromWriter(message))
-    reader.on('message', (message: FromReader) => this.#receiveFromReader(message))
-    for (const worker of [writer, reader]) {
-      worker.on('error', (error) => this.#fail(error))
-      worker.on('exit', () => {
-        if (this.#closed === undefined) this.#fail(new Error('A thread of the database ended.'))
-      })
-    }
+    writer.on('error', (error) => this.#fail(error))
+    writer.on('exit', () => {
+      if (this.#closed === undefined) this.#fail(new Error('it ended'))
+    })
   }
 
   ingest(body: IngestBody): Promise<IngestOutcome> {
@@ -112,16 +102,7 @@ class SqliteStore implements Store {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       })
     }
-    if (this.#queries.size >= QUERIES_WAITING_MAX) {
-      throw new RagmeterError('overloaded', `${QUERIES_WAITING_MAX} queries are waiting.`, {
-        retryAfterSeconds: 1,
-      })
-    }
-    const id = this.#nextId++
-    this.#reader.postMessage({ id, name, parameters })
-    return new Promise((resolve, reject) =>
-      this.#queries.set(id, { resolve: resolve as (result: unknown) => void, reject }),
-    )
+    return this.#reader.query(name, parameters)
   }
 
   state(): Promise<StorageState> {
@@ -136,25 +117,23 @@ class SqliteStore implements Store {
     if (this.#closed === undefined) {
       this.#sendBatch()
       this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve))
+      // Before the writer: the last one to close the database moves its log into it.
+      await this.#reader.close()
       this.#tellWriter({ type: 'close' })
-      this.#reader.postMessage('close')
     }
     if (this.#failure === undefined) await this.#closed
-    await Promise.all([this.#writer.terminate(), this.#reader.terminate()])
+    await this.#writer.terminate()
   }
 
   #sendBatch(): void {
     if (this.#batch.length === 0) return
     const items = this.#batch
     this.#batch = []
-    const owned = items
-      .map(({ bytes }) => bytes.buffer)
-      .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer)
     // Small bodies share the pool of Buffer: moving it would take away the bytes of others, so those are copied.
-    const transferable = owned.filter(
-      (buffer, position) => buffer.byteLength === items[position]?.bytes.byteLength,
+    const owned = items.flatMap(({ bytes: { buffer, byteLength } }) =>
+      buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
     )
-    this.#writer.postMessage({ type: 'ingest', items } satisfies ToWriter, [...new Set(transferable)])
+    this.#writer.postMessage({ type: 'ingest', items } satisfies ToWriter, [...new Set(owned)])
   }
 
   #tellWriter(message: ToWriter): void {
@@ -175,22 +154,12 @@ class SqliteStore implements Store {
     }
   }
 
-  #receiveFromReader(message: FromReader): void {
-    const waiting = take(this.#queries, message.id)
-    if ('result' in message) waiting?.resolve(message.result)
-    else
-      waiting?.reject(
-        new RagmeterError(message.error.code, message.error.message, { hint: message.error.hint }),
-      )
-  }
-
-  /** A thread that dies takes its work with it: everything that waits, and everything that comes, is refused. */
+  /** The writer's thread takes its work with it: everything that waits, and everything that comes, is refused. */
   #fail(error: Error): void {
     this.#failure ??= error
     for (const waiting of this.#bodies.values()) waiting.resolve(this.#refusal(error))
-    for (const waiting of [...this.#queries.values(), ...this.#states.values()]) waiting.reject(error)
+    for (const waiting of this.#states.values()) waiting.reject(error)
     this.#bodies.clear()
-    this.#queries.clear()
     this.#states.clear()
     this.#resolveClosed()
   }
@@ -199,7 +168,7 @@ class SqliteStore implements Store {
     return {
       outcome: 'refused',
       code: 'storage_unavailable',
-      message: `The database thread failed: ${error.message}`,
+      message: `The thread of the database failed: ${error.message}`,
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     }
   }
