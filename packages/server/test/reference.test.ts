@@ -1,6 +1,7 @@
 /** The reference pages say what the code does: generated from it, or checked against it. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { HTTP_ERRORS, ISSUES } from '@ragmeter/core'
+import { HTTP_ERRORS, ISSUES, METRIC_LIST } from '@ragmeter/core'
+import type { LabelDefinition, MetricDefinition } from '@ragmeter/core'
 import { describe, expect, test } from 'vitest'
 import { CONFIG_FILE_NAME, OPTIONS } from '../src/config.ts'
 import type { OptionDefinition } from '../src/config.ts'
@@ -45,6 +46,48 @@ test('docs/reference/config.md follows from the options; after a change: UPDATE_
   const generated = configReference()
   if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(page('config'), generated)
   expect(readPage('config')).toBe(generated)
+})
+
+function metricsReference(): string {
+  return [
+    '# Metric reference',
+    '',
+    'Every metric of requests and applications, as `packages/core/src/catalogue.ts` defines it. How to ask for them is in docs/metrics.md. A label that is not stated is left out. An open label has a limit on its distinct values within a service; what exceeds it becomes `__other__`, for that label only, and is counted in `rag_metric_label_overflow_total`.',
+    '',
+    'In `measurements` of `POST /ingest`, sums and deltas are whole numbers of the stated fraction of the unit.',
+    ...METRIC_LIST.flatMap(metricSection),
+    '',
+  ].join('\n')
+}
+
+function metricSection(metric: MetricDefinition): string[] {
+  return [
+    '',
+    `## ${metric.name}`,
+    '',
+    metric.help,
+    '',
+    `- type: ${metric.type}`,
+    ...(metric.unit === '' ? [] : [`- unit: ${metric.unit}`]),
+    ...(metric.perUnit === 1 ? [] : [`- summed in: 1/${metric.perUnit} of the unit`]),
+    ...metric.labels.map((label) => `- label \`${label.name}\`: ${labelDescription(label)}`),
+    ...(metric.buckets.length === 0
+      ? []
+      : [`- buckets, upper bounds inclusive: ${metric.buckets.join(', ')}`]),
+    ...(metric.type === 'gauge' ? [`- of several instances: the ${metric.aggregation}`] : []),
+  ]
+}
+
+function labelDescription(label: LabelDefinition): string {
+  return 'values' in label
+    ? label.values.map((value) => `\`${value}\``).join(', ')
+    : `open, at most ${label.max}`
+}
+
+test('docs/reference/metrics.md follows from the catalogue; after a change: UPDATE_GOLDEN=1 npx vitest run reference', () => {
+  const generated = metricsReference()
+  if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(page('metrics'), generated)
+  expect(readPage('metrics')).toBe(generated)
 })
 
 const codesOf = (part: string) => [...part.matchAll(/^### `([a-z_]+)`/gm)].map(([, code]) => code ?? '')
