@@ -232,6 +232,24 @@ describe('Writer', () => {
     expect(new Set(seen).size).toBe(57)
   })
 
+  it('makes room for new services where others have been idle for a week', () => {
+    let now = NOW
+    harness = createHarness({ receivedAt: () => now })
+    const send = (services: readonly string[]) =>
+      harness.send({ traces: services.map((service) => flat(service, { service, timestamp: now })) })
+    const requestsOf = (service: string) =>
+      harness.query('stats', { from: NOW - 60_000, to: now + 60_000, service }).requests
+    send(Array.from({ length: 100 }, (_, i) => `service-${i}`))
+    harness.writer.fold(now)
+    now += 8 * 86_400_000
+    send(['late'])
+    expect([requestsOf('late'), requestsOf('__other__')]).toEqual([0, 1])
+    harness.writer.releaseIdleSeries(now)
+    send(['new', 'service-1'])
+    harness.writer.fold(now)
+    expect([requestsOf('new'), requestsOf('service-1'), requestsOf('service-2')]).toEqual([1, 2, 1])
+  })
+
   it('hands on exactly what it committed', () => {
     harness = createHarness()
     const committed = harness.send({ traces: [flat('a')] })

@@ -1,6 +1,7 @@
 /** Whose turn it is on the writer's thread: bodies, one group after the other, and between them folding and retention. */
 import { receiveMessageOnPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { HOUR_MS } from '@ragmeter/core'
 import { storeError } from '../store/sqlite/open.ts'
 import type { Retention } from '../store/sqlite/retention.ts'
 import type { StoredSeries } from '../store/store.ts'
@@ -12,6 +13,7 @@ const GROUP_BODIES_MAX = 2000
 const GROUP_BYTES_MAX = 8 * 1024 * 1024
 const FOLD_INTERVAL_MS = 60_000
 const RETENTION_INTERVAL_MS = 30_000
+const RELEASE_INTERVAL_MS = HOUR_MS
 
 /** The database and all that writes to it; disposing closes the database. */
 export interface OpenedWriter extends Disposable {
@@ -46,6 +48,7 @@ export class WriterLoop {
     this.#timers = [
       setInterval(() => this.#fold(), FOLD_INTERVAL_MS),
       setInterval(() => this.#retain(), RETENTION_INTERVAL_MS),
+      setInterval(() => this.#releaseSeries(), RELEASE_INTERVAL_MS),
     ]
     setImmediate(() => this.#retain())
     this.#send({ type: 'ready', series: this.#opened.series })
@@ -98,6 +101,14 @@ export class WriterLoop {
       this.#opened.writer.fold(Date.now())
     } catch {
       // The writer keeps the reason, which /health shows; what was to be folded stays in the journal.
+    }
+  }
+
+  #releaseSeries(): void {
+    try {
+      this.#opened.writer.releaseIdleSeries(Date.now())
+    } catch {
+      // The database cannot be read: the next write says so.
     }
   }
 

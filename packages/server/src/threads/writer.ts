@@ -4,6 +4,7 @@
  */
 import {
   CardinalityGuard,
+  DAY_MS,
   findMetric,
   labelObject,
   labelValues,
@@ -42,6 +43,8 @@ export interface WriterOptions extends Enrichment {
 }
 
 const RETRY_AFTER_SECONDS = 5
+/** As long as a service that is silent stays on `/metrics`. */
+const SERIES_IDLE_MS = 7 * DAY_MS
 const JOURNAL_FULL = 'The journal of measurements cannot be folded, and is full.'
 /** Needs as much room as a small batch: it fails while a batch would. */
 const PROBE = `INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', zeroblob(65536));
@@ -96,6 +99,7 @@ export class Writer {
     this.#journal = new Journal(database, this.#guard, rollups)
     // What a crash left in the journal belongs to the lifetime totals that are read next.
     this.fold(Date.now())
+    this.releaseIdleSeries(Date.now())
   }
 
   /** Stores bodies together. Never throws: what cannot be stored is refused, each body for its own reason. */
@@ -140,6 +144,15 @@ export class Writer {
     } catch (error) {
       rollBack(this.#database)
       this.failures.set('commit', this.#reasonOf(error))
+    }
+  }
+
+  /** Series that were idle for long make room for others; their totals stay. */
+  releaseIdleSeries(now: number): void {
+    const idle = this.#database.prepare('SELECT metric, labels FROM series WHERE last_seen < ?')
+    for (const row of idle.iterate(now - SERIES_IDLE_MS)) {
+      const metric = findMetric(String(row['metric']))
+      if (metric !== undefined) this.#guard.release(metric, JSON.parse(String(row['labels'])) as string[])
     }
   }
 
