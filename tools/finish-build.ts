@@ -2,7 +2,7 @@
  * Completes `tsc -b`: copies what is not TypeScript (SQL files and the like) from src to dist, and deletes what
  * has no source any more, since tsc never deletes and a stale file would be published.
  */
-import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -32,6 +32,3 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join(root, 'packages', name)
   if (existsSync(join(folder, 'tsconfig.build.json'))) finishPackage(folder)
 }
-
-const bin = join(root, 'packages/cli/dist/main.js')
-if (existsSync(bin)) chmodSync(bin, 0o755)

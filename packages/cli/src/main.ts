@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The bin of the package: hands the process to the command line. */
+/** What the bin runs: hands the process to the command line. */
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { runCommandLine } from './command-line.ts'

@@ -17,7 +17,7 @@ interface Call {
 }
 
 /** The text of every answer: 15 characters in three chunks. */
-export const ANSWER_CHUNKS = ['Hello', ' from', ' here'] as const
+const ANSWER_CHUNKS = ['Hello', ' from', ' here'] as const
 
 const CHAT_USAGE = {
   prompt_tokens: 120,

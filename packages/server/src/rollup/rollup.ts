@@ -115,7 +115,7 @@ export class RollupTables {
 type Value = number | HistogramValue
 
 /** Dimensions as a key: equal values give equal text. */
-export function dimensionsText(dimensions: Readonly<Record<string, string>>): string {
+function dimensionsText(dimensions: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
@@ -125,7 +125,7 @@ export function valueOf(measurement: Measurement): Value {
 }
 
 /** Counters and histograms add up; of a gauge the highest value of the bucket is kept. All independent of order. */
-export function combine(type: Measurement['type'], left: Value, right: Value): Value {
+function combine(type: Measurement['type'], left: Value, right: Value): Value {
   if (typeof left === 'number' && typeof right === 'number') {
     return type === 'counter' ? saturated(left + right) : Math.max(left, right)
   }
