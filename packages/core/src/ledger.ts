@@ -122,8 +122,9 @@ export class Ledger {
   readonly #requests: LabelTree<RequestRow>
   readonly #generations = new LabelTree<GenerationRow>(5)
   #rows: LedgerRow[] = []
-  /** The row booked last: requests of one kind come in runs. Used where there are no dimensions. */
-  #recent: RequestRow | undefined
+  /** The rows booked last for each org: most orgs ask for one thing, of one model. */
+  readonly #recentRequests = new Map<string, RequestRow>()
+  readonly #recentGenerations = new Map<string, GenerationRow>()
   /** Reused for each look-up: the tree keeps the strings, not the list. */
   readonly #key: string[] = []
   #dayNumber = Number.NaN
@@ -172,18 +173,21 @@ export class Ledger {
       else for (const name of GENERATION_SUMS) row[name] = saturated(row[name])
     }
     this.#rows = []
-    this.#recent = undefined
+    this.#recentRequests.clear()
+    this.#recentGenerations.clear()
     this.#requests.clear()
     this.#generations.clear()
     return rows
   }
 
   #requestRow(day: string, event: TraceEvent): RequestRow {
-    const recent = this.#recent
+    const org = event.org ?? ''
+    const hasDimensions = this.#dimensions.length > 0
+    const recent = hasDimensions ? undefined : this.#recentRequests.get(org)
     if (recent !== undefined && isRowOf(recent, day, event)) return recent
     const key = this.#key
     key[0] = day
-    key[1] = event.org ?? ''
+    key[1] = org
     key[2] = event.service
     key[3] = event.environment ?? ''
     key[4] = event.operation ?? ''
@@ -192,7 +196,7 @@ export class Ledger {
       key[6 + i] = dimensionOf(event.metadata, this.#dimensions[i] as string)
     }
     const row = this.#requests.get(key) ?? this.#addRequestRow(key)
-    if (this.#dimensions.length === 0) this.#recent = row
+    if (!hasDimensions) this.#recentRequests.set(org, row)
     return row
   }
 
@@ -209,12 +213,27 @@ export class Ledger {
   #generationRow(day: string, org: string, service: string, generation: Generation): GenerationRow {
     const provider = generation.provider ?? ''
     const model = generation.model ?? ''
-    const known = this.#generations.find(day, org, service, provider, model)
-    if (known !== undefined) return known
-    const wanted = [day, org, service, provider, model]
+    const recent = this.#recentGenerations.get(org)
+    if (
+      recent !== undefined &&
+      recent.model === model &&
+      recent.provider === provider &&
+      recent.service === service &&
+      recent.day === day
+    ) {
+      return recent
+    }
+    const row =
+      this.#generations.find(day, org, service, provider, model) ??
+      this.#addGenerationRow([day, org, service, provider, model])
+    this.#recentGenerations.set(org, row)
+    return row
+  }
+
+  #addGenerationRow(wanted: readonly string[]): GenerationRow {
     const key = this.#hasRoom() ? wanted : this.#folded(wanted)
-    const folded = this.#generations.get(key)
-    if (folded !== undefined) return folded
+    const known = this.#generations.get(key)
+    if (known !== undefined) return known
     const row = emptyGenerationRow(key)
     this.#generations.set(key, row)
     this.#rows.push(row)

@@ -6,7 +6,7 @@ import { METRICS } from './catalogue.ts'
 import type { Generation, Retrieval, TraceEvent } from './event.ts'
 import { NANO_PER_USD } from './money.ts'
 import type { HistogramSeries, Registry } from './registry.ts'
-import { keepExemplar } from './registry.ts'
+import { addValue, keepExemplar } from './registry.ts'
 
 const MS_PER_SECOND = 1000
 
@@ -149,9 +149,13 @@ function measureScores(
   let top = -Infinity
   let bottom = Infinity
   let unnormalised = 0
-  for (const score of scores) {
-    if (score >= 0 && score <= 1) registry.observe(METRICS.retrievalScore, score, weight, service, retriever)
-    else unnormalised += weight
+  let series: HistogramSeries | undefined
+  for (let i = 0; i < scores.length; i += 1) {
+    const score = scores[i] as number
+    if (score >= 0 && score <= 1) {
+      series ??= registry.histogram(METRICS.retrievalScore, service, retriever)
+      addValue(series, METRICS.retrievalScore, score, weight)
+    } else unnormalised += weight
     if (score > top) top = score
     if (score < bottom) bottom = score
   }

@@ -52,6 +52,8 @@ export class Family<Kind extends Series = Series> {
   readonly series: Kind[] = []
   /** The series observed last: requests of one kind come in runs. */
   recent: Kind | undefined = undefined
+  /** The one before: a request alternates between pairs, such as input and output tokens. */
+  previous: Kind | undefined = undefined
 
   constructor(metric: MetricDefinition) {
     this.metric = metric
@@ -123,12 +125,13 @@ export class Registry {
     e = '',
   ): HistogramSeries {
     const series = this.#find(metric, a, b, c, d, e) as HistogramSeries
-    series.count += weight
-    series.sum += Math.round(value * metric.perUnit) * weight
-    const position = classicBucket(metric.buckets, value)
-    series.classic[position] = (series.classic[position] as number) + weight
-    series.exponential?.add(value, weight)
+    addValue(series, metric, value, weight)
     return series
+  }
+
+  /** The histogram of these labels, to add several values to it with one look-up. */
+  histogram(metric: MetricDefinition, a: string, b = '', c = '', d = '', e = ''): HistogramSeries {
+    return this.#find(metric, a, b, c, d, e) as HistogramSeries
   }
 
   /**
@@ -161,17 +164,18 @@ export class Registry {
     family.tree.delete(labels)
     family.series.splice(family.series.indexOf(series), 1)
     if (family.recent === series) family.recent = undefined
+    if (family.previous === series) family.previous = undefined
     this.#guard.release(metric, labels)
   }
 
   #find(metric: MetricDefinition, a: string, b: string, c: string, d: string, e: string): Series {
     const family = this.#families[metric.index] ?? this.family(metric)
-    const recent = family.recent
+    const { recent, previous } = family
     if (recent !== undefined && matches(recent.labels, a, b, c, d, e)) return recent
-    const series =
-      family.tree.find(a, b, c, d, e) ?? this.#admit(family, [a, b, c, d, e].slice(0, metric.labels.length))
-    family.recent = series
-    return series
+    family.previous = recent
+    if (previous !== undefined && matches(previous.labels, a, b, c, d, e)) return (family.recent = previous)
+    return (family.recent =
+      family.tree.find(a, b, c, d, e) ?? this.#admit(family, [a, b, c, d, e].slice(0, metric.labels.length)))
   }
 
   #admit(family: Family, labels: LabelValues): Series {
@@ -189,6 +193,24 @@ export class Registry {
     family.series.push(series)
     return series
   }
+}
+
+/**
+ * Counts a value in a histogram.
+ * @param value in the metric's unit, finite and >= 0
+ * @param weight requests it stands for, an integer >= 1
+ */
+export function addValue(
+  series: HistogramSeries,
+  metric: MetricDefinition,
+  value: number,
+  weight: number,
+): void {
+  series.count += weight
+  series.sum += Math.round(value * metric.perUnit) * weight
+  const position = classicBucket(metric.buckets, value)
+  series.classic[position] = (series.classic[position] as number) + weight
+  series.exponential?.add(value, weight)
 }
 
 /** Position of the classic bucket of a value; upper bounds are inclusive. */

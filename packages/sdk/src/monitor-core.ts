@@ -1,5 +1,6 @@
 /** Builds the parts of a running client and connects them: options -> tracer -> recorder and queue -> exporter. */
 import * as crypto from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 import { createIdGenerator, METRICS } from '@ragmeter/core'
 import type { PriceBook, PriceLibrary } from '@ragmeter/core'
 import { BatchSealer } from './batch-sealer.ts'

@@ -1,17 +1,8 @@
 /** Everything that was measured: what waits for the next batch, and the totals since the start for `/metrics`. */
-import {
-  CardinalityGuard,
-  keepExemplar,
-  labelObject,
-  MeasurementBuffer,
-  METRICS,
-  minuteOf,
-  Registry,
-} from '@ragmeter/core'
+import { CardinalityGuard, labelObject, MeasurementBuffer, METRICS, minuteOf, Registry } from '@ragmeter/core'
 import type {
   DropReason,
   GaugeSeries,
-  HistogramSeries,
   LabelValues,
   LedgerRow,
   Measurement,
@@ -120,9 +111,6 @@ export class Recorder {
   settle(): void {
     const { measurements, ledger } = this.#buffer.drain((metric, labels, measurement) => {
       this.totals.merge(metric, labels, measurement)
-      if (measurement.type !== 'histogram' || measurement.exemplars === undefined) return
-      const series = this.totals.series(metric, labels) as HistogramSeries
-      for (const exemplar of measurement.exemplars) keepExemplar(series, metric, exemplar)
     })
     for (const measurement of measurements) this.#measurements.push(measurement)
     for (const row of ledger) this.#ledger.push(row)

@@ -2,7 +2,7 @@ import { traceToWire } from '@ragmeter/core'
 import type { TraceEvent } from '@ragmeter/core'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { asciiJson, billionths, fixed3, fixed6, quote, wholeNumber } from './json-text.ts'
+import { asciiJson, billionths, fixed3, share4, quote, wholeNumber } from './json-text.ts'
 import { traceJson } from './trace-json.ts'
 
 const shared = { service: 's', environment: undefined, release: undefined, instance: 'i' }
@@ -11,7 +11,7 @@ const text = maybe(fc.string({ unit: 'binary' }))
 const count = maybe(fc.integer({ min: 0, max: 1e9 }))
 const micros = maybe(fc.integer({ min: 0, max: 6e11 }).map((us) => us / 1000))
 const nano = fc.integer({ min: 0, max: 1e15 })
-const score = fc.integer({ min: 0, max: 1e6 }).map((millionth) => millionth / 1e6)
+const score = fc.integer({ min: 0, max: 10_000 }).map((steps) => steps / 10_000)
 const unnormalised = fc.oneof(
   fc.double({ min: 1.1, max: 1e6, noNaN: true }),
   fc.double({ min: -1e6, max: -0.1, noNaN: true }),
@@ -110,7 +110,7 @@ test('traceJson says what traceToWire says, in ASCII', () => {
   )
 })
 
-/** Six decimals of a score are kept; what a double has beyond is not compared. */
+/** What a double has beyond twelve digits is not compared. */
 function withoutTail(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(12)) + 0 : value
 }
@@ -123,15 +123,8 @@ test('fixed-point texts read back as the number they stand for', () => {
       expect(wholeNumber(whole)).toBe(String(whole))
     }),
   )
-  expect([0, 1, 0.5, 0.000001, 0.9999999, 1.5, -0.1].map(fixed6)).toEqual([
-    '0.000000',
-    '1',
-    '0.500000',
-    '0.000001',
-    '1',
-    '1.5',
-    '-0.1',
-  ])
+  const scores = [0, 1, 0.5, 0.0001, 0.99996, 0.12345, 1.5, -0.1]
+  expect(scores.map(share4)).toEqual(['0', '1', '0.5', '0.0001', '1', '0.1235', '1.5', '-0.1'])
   expect(billionths(1)).toBe('0.000000001')
   expect(Number(billionths(Number.MAX_SAFE_INTEGER))).toBe(Number.MAX_SAFE_INTEGER / 1e9)
   expect(fixed3(1e300)).toBe('1e+300')
