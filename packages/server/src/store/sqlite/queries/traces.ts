@@ -15,8 +15,8 @@ const WINDOW_ROWS_MAX = 50_000
 const ID_TIME_TOLERANCE_MS = 60_000
 
 interface Condition {
-  /** Part of the condition that an index answers; it makes the windows. */
-  scope: string
+  /** Whether only failed traces are wanted: there is an index of them, by which the windows are made. */
+  isFailed: boolean
   sql: string
   values: SqlValue[]
 }
@@ -114,7 +114,7 @@ function findTrace(
     if (row !== undefined) return row
   }
   const condition = {
-    scope: '',
+    isFailed: false,
     sql: ' AND (id = ? OR trace_id = ? OR request_id = ?)',
     values: [key, id, id],
   }
@@ -132,24 +132,23 @@ const EVER = { from: -Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
 function searchBackwards(
   database: Database,
   condition: Condition,
-  range: { from: number; to: number },
+  { from: oldest, to: newest }: { from: number; to: number },
   limit: number,
   deadline: number,
   clock: () => number,
 ): { rows: SqlRow[]; stoppedAt: number | null } {
-  const scope = `WHERE timestamp >= ? AND timestamp < ?${condition.scope}`
-  const boundary = database.prepare(
-    `SELECT timestamp FROM traces ${scope} ORDER BY timestamp DESC LIMIT 1 OFFSET ?`,
-  )
+  const [table, scope] = condition.isFailed ? FAILED_TRACES : ['traces', '']
+  const range = `FROM ${table} WHERE timestamp >= ? AND timestamp < ?${scope}`
+  const boundary = database.prepare(`SELECT timestamp ${range} ORDER BY timestamp DESC LIMIT 1 OFFSET ?`)
   const select = database.prepare(
-    `SELECT * FROM traces ${scope}${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
+    `SELECT * ${range}${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
   )
   const rows: SqlRow[] = []
   let windowRows = FIRST_WINDOW_ROWS
-  let to = range.to
-  while (to > range.from && rows.length < limit) {
+  let to = newest
+  while (to > oldest && rows.length < limit) {
     if (clock() > deadline) return { rows, stoppedAt: to }
-    const from = Number(boundary.get(range.from, to, windowRows)?.['timestamp'] ?? range.from)
+    const from = Number(boundary.get(oldest, to, windowRows)?.['timestamp'] ?? oldest)
     rows.push(...select.all(from, to, ...condition.values, limit - rows.length))
     windowRows = Math.min(WINDOW_ROWS_MAX, windowRows * 2)
     to = from
@@ -209,12 +208,12 @@ function conditionOf(filter: TraceFilter): Condition {
     parts.push(`instr(metadata, ?) > 0 AND ${METADATA_VALUE} = ?`)
     values.push(JSON.stringify(key).slice(1, -1), path, path, path, value)
   }
-  // An index holds the failed traces; only these very words let SQLite use it.
-  const scope = FAILED.includes(filter.status ?? '') ? ` AND status IN ('error', 'timeout')` : ''
-  return { scope, sql: parts.map((part) => ` AND ${part}`).join(''), values }
+  const isFailed = filter.status === 'error' || filter.status === 'timeout'
+  return { isFailed, sql: parts.map((part) => ` AND ${part}`).join(''), values }
 }
 
-const FAILED: readonly string[] = ['error', 'timeout']
+/** SQLite takes a partial index only for a condition in the words of the index, and this one only when told to. */
+const FAILED_TRACES = ['traces INDEXED BY traces_failed', " AND status IN ('error', 'timeout')"] as const
 
 /** A value of metadata as text: SQLite would give a boolean as 0 or 1. */
 const METADATA_VALUE = `CASE WHEN json_type(metadata, ?) IN ('true', 'false')
