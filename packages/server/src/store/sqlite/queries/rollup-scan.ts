@@ -39,7 +39,8 @@ export class RollupScan {
         `SELECT bucket, value FROM ${resolution.table} WHERE series = ? AND bucket >= ? AND bucket < ?`,
       )
       for (const { id, labels } of series) {
-        for (const row of buckets.iterate(id, from, to)) {
+        // Retention bounds the rows of one series to some thousands: taking them at once is faster than stepping.
+        for (const row of buckets.all(id, from, to)) {
           this.#countRow()
           visitor(labels, Number(row['bucket']), unpacked(row['value'] ?? null))
         }
