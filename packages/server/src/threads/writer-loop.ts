@@ -10,7 +10,7 @@ import type { FromWriter, IngestItem, ToWriter } from './writer-messages.ts'
 
 /** One group is at most this much, so that the first of it does not wait long for the last. */
 const GROUP_BODIES_MAX = 2000
-const GROUP_BYTES_MAX = 8 * 1024 * 1024
+const GROUP_BYTES_MAX = 1024 * 1024
 const FOLD_INTERVAL_MS = 60_000
 const RETENTION_INTERVAL_MS = 30_000
 const RELEASE_INTERVAL_MS = HOUR_MS
