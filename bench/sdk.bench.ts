@@ -4,6 +4,7 @@
  * trace of three spans. Two figures a row: the median time on the thread of the application (mitata), and the CPU
  * time of the whole process, which adds garbage collection and compression on other threads.
  */
+import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { context as otelContext, trace as otelTrace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -16,12 +17,12 @@ import type { Transport } from '@ragmeter/sdk'
 
 /** Requests between two flushes: at 200 requests a second, what five seconds bring. */
 const REQUESTS_PER_FLUSH = 1000
-const ROUNDS = 7
+const ROUNDS = 3
 
 interface Variant {
   readonly name: string
-  /** Runs the requests from `first` on, and what the flush interval does after them. */
-  readonly run: (first: number) => void | Promise<void>
+  /** Runs the requests of one flush interval, and the flush. */
+  readonly run: () => void | Promise<void>
 }
 
 const ORGS = ['acme', 'globex', 'initech', 'umbrella', 'hooli']
@@ -178,59 +179,80 @@ function otelVariant(): Variant {
   }
 }
 
-const unsampled = client({ sampleRate: 0 })
-const sampled = client({ sampleRate: 1 })
-const disabled = client({ sampleRate: 1, enabled: false })
-const variants: readonly Variant[] = [
-  ours('ours, not sampled', unsampled, manualForm),
-  ours('ours, sampled, with sealing and JSON', sampled, manualForm),
-  ours('ours, callback form, not sampled', unsampled, callbackForm),
-  ours('ours, callback form, sampled', sampled, callbackForm),
-  ours('ours, disabled', disabled, manualForm),
-  promVariant(),
-  otelVariant(),
-]
+const variants: Readonly<Record<string, () => Variant>> = {
+  unsampled: () => ours('ours, not sampled', client({ sampleRate: 0 }), manualForm),
+  sampled: () => ours('ours, sampled, with sealing and JSON', client({ sampleRate: 1 }), manualForm),
+  unsampledCallback: () => ours('ours, callback form, not sampled', client({ sampleRate: 0 }), callbackForm),
+  sampledCallback: () => ours('ours, callback form, sampled', client({ sampleRate: 1 }), callbackForm),
+  disabled: () => ours('ours, disabled', client({ sampleRate: 1, enabled: false }), manualForm),
+  prometheus: promVariant,
+  opentelemetry: otelVariant,
+}
+
+interface Figures {
+  /** Median microseconds a request on the application's thread. */
+  thread: number
+  /** Microseconds a request of CPU time of the process, other threads included. */
+  cpu: number
+}
 
 function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-/** CPU time of the process for one request, in microseconds. */
-async function cpuMicros(variant: Variant): Promise<number> {
-  const flushes = 40
-  const before = process.cpuUsage()
-  for (let i = 0; i < flushes; i += 1) await variant.run(i)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / (flushes * REQUESTS_PER_FLUSH)
+async function figuresOf(variant: Variant): Promise<Figures> {
+  const stats = await time(() => variant.run(), { min_cpu_time: 400_000_000 })
+  const samples: number[] = []
+  for (let sample = 0; sample < 7; sample += 1) {
+    const before = process.cpuUsage()
+    for (let flush = 0; flush < 40; flush += 1) await variant.run()
+    const { user, system } = process.cpuUsage(before)
+    samples.push((user + system) / (40 * REQUESTS_PER_FLUSH))
+  }
+  return { thread: stats.p50 / REQUESTS_PER_FLUSH / 1000, cpu: median(samples) }
 }
 
-const cpu = new Map<Variant, number[]>(variants.map((variant) => [variant, []]))
-for (const variant of variants) await cpuMicros(variant)
-for (let round = 0; round < ROUNDS; round += 1) {
-  // Round about, so that a busy moment of the machine does not fall on one row alone.
-  for (const variant of variants) cpu.get(variant)?.push(await cpuMicros(variant))
-}
-
-console.log(
-  `${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, ${REQUESTS_PER_FLUSH} requests a flush`,
-)
-console.log(`${''.padEnd(44)}  thread us  CPU us  vs prom-client  vs OpenTelemetry`)
-const results = []
-for (const variant of variants) {
-  const stats = await time(() => variant.run(0), { min_cpu_time: 500_000_000 })
-  results.push({
-    variant,
-    thread: stats.p50 / REQUESTS_PER_FLUSH / 1000,
-    cpu: median(cpu.get(variant) ?? []),
+/** Each variant in a process of its own, so that none warms or litters the heap of another. */
+function inOwnProcess(name: string): Figures {
+  const child = spawnSync(process.execPath, [...process.execArgv, import.meta.filename, name], {
+    encoding: 'utf8',
   })
+  if (child.status !== 0) throw new Error(`${name} failed: ${child.stderr}`)
+  return JSON.parse(child.stdout) as Figures
 }
-const [promResult, otelResult] = results.slice(-2)
-for (const { variant, thread, cpu: micros } of results) {
-  const columns = [thread.toFixed(2).padStart(9), micros.toFixed(2).padStart(6)]
-  const ratios = [promResult, otelResult].map((base) =>
-    (micros / (base?.cpu ?? Number.NaN)).toFixed(2).padStart(14),
+
+function compareAll(): void {
+  const names = Object.keys(variants)
+  const rounds = new Map<string, Figures[]>(names.map((name) => [name, []]))
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Round about, so that a busy while of the machine does not fall on one row alone.
+    for (const name of names) rounds.get(name)?.push(inOwnProcess(name))
+  }
+  const results = new Map(
+    names.map((name) => {
+      const figures = rounds.get(name) ?? []
+      return [
+        name,
+        { thread: median(figures.map(({ thread }) => thread)), cpu: median(figures.map(({ cpu }) => cpu)) },
+      ]
+    }),
   )
-  console.log(`${variant.name.padEnd(44)}  ${columns.join('  ')}  ${ratios.join('  ')}`)
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, ${REQUESTS_PER_FLUSH} requests a flush`,
+  )
+  console.log(`${''.padEnd(44)}  thread us  CPU us  CPU vs prom-client  CPU vs OpenTelemetry`)
+  for (const [name, { thread, cpu }] of results) {
+    const ratio = (base: string) => (cpu / (results.get(base)?.cpu ?? Number.NaN)).toFixed(2)
+    const label = variants[name]?.().name ?? name
+    const figures = `${thread.toFixed(2).padStart(9)}  ${cpu.toFixed(2).padStart(6)}`
+    console.log(
+      `${label.padEnd(44)}  ${figures}  ${ratio('prometheus').padStart(18)}  ${ratio('opentelemetry').padStart(20)}`,
+    )
+  }
 }
-for (const monitor of [unsampled, sampled, disabled]) await monitor.close()
-process.exitCode = 0
+
+const chosen = variants[process.argv[2] ?? '']
+if (chosen === undefined) compareAll()
+else process.stdout.write(JSON.stringify(await figuresOf(chosen())))
+// Clients and span processors still hold timers.
+process.exit(0)
