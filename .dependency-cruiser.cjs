@@ -109,7 +109,9 @@ module.exports = {
     combinedDependencies: true,
     doNotFollow: { path: 'node_modules' },
     // Tests and benchmarks are not part of the architecture, and the parser does not know their `using` declarations.
-    exclude: { path: '^(?:packages|examples)/[^/]+/(?:dist|test)/|^coverage/|^bench/|^e2e/|[.]test[.]ts$' },
+    exclude: {
+      path: '^(?:packages|examples)/[^/]+/(?:dist|test)/|^packages/cli/bin/|^coverage/|^bench/|^e2e/|[.]test[.]ts$',
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['ragmeter-src', 'import', 'node', 'default'],
