@@ -4,6 +4,11 @@ import { MonitorClient } from '../src/index.ts'
 import type { Diagnostic, MonitorOptions } from '../src/index.ts'
 import { FakeDaemon } from './fake-daemon.ts'
 
+/** On a busy machine a step may take seconds; the tests themselves wait for conditions, not for time. */
+const PATIENCE = { timeout: 15_000 }
+
+vi.setConfig({ testTimeout: 20_000 })
+
 let daemon: FakeDaemon
 const diagnostics: Diagnostic[] = []
 const clients: MonitorClient[] = []
@@ -78,7 +83,7 @@ test('a reply that is lost after the commit is asked for again and counted once'
   const monitor = client()
   request(monitor)
   expect(await monitor.flush()).toBe(false)
-  await vi.waitUntil(() => daemon.received.length >= 2)
+  await vi.waitUntil(() => daemon.received.length >= 2, PATIENCE)
   await monitor.close()
   expect(daemon.received[1]?.body.equals(daemon.received[0]?.body as Buffer)).toBe(true)
   expect(counted()).toBe(1)
@@ -96,7 +101,7 @@ test('503 with Retry-After is waited for, and then the same bytes are sent', asy
   expect(await monitor.flush()).toBe(false)
   // Even someone in a hurry has to wait for as long as the daemon asked.
   expect(await monitor.flush()).toBe(false)
-  await vi.waitUntil(() => counted() === 1, { timeout: 5000 })
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
   expect(performance.now() - sentAt).toBeGreaterThan(990)
   expect(daemon.received[1]?.body.equals(daemon.received[0]?.body as Buffer)).toBe(true)
   expect(diagnostics).toMatchObject([
@@ -115,7 +120,7 @@ test('an outage that outlasts many flushes costs nothing', async () => {
     expect(await monitor.flush()).toBe(false)
   }
   daemon = await FakeDaemon.start(port)
-  await vi.waitUntil(() => counted() === sent, { timeout: 5000 })
+  await vi.waitUntil(() => counted() === sent, PATIENCE)
   await monitor.close()
   expect(counted()).toBe(sent)
   expect(daemon.store.traces).toHaveLength(sent)
@@ -150,9 +155,9 @@ test('an answer that may be final is not asked for for ever', async () => {
   }
   const monitor = client()
   request(monitor)
-  await vi.waitUntil(() => diagnostics.some(({ code }) => code === 'batch_rejected'))
+  await vi.waitUntil(() => diagnostics.some(({ code }) => code === 'batch_rejected'), PATIENCE)
   request(monitor)
-  await vi.waitUntil(() => counted() === 1)
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
   expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'gave_up' })).toBeGreaterThan(0)
 })
 
@@ -163,7 +168,7 @@ test('a full queue drops the newest traces, never what was measured', async () =
   for (let i = 0; i < 25; i += 1) request(monitor)
   await monitor.flush()
   daemon = await FakeDaemon.start(port)
-  await vi.waitUntil(() => counted() === 25, { timeout: 5000 })
+  await vi.waitUntil(() => counted() === 25, PATIENCE)
   expect(daemon.store.traces).toHaveLength(10)
   expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'queue_full' })).toBe(15)
 })

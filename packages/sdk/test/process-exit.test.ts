@@ -8,6 +8,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MonitorClient } from '../src/index.ts'
 import { FakeDaemon } from './fake-daemon.ts'
 
+/** On a busy machine a step may take seconds; the tests themselves wait for conditions, not for time. */
+const PATIENCE = { timeout: 15_000 }
+
 const PROGRAM = join(import.meta.dirname, 'programs/measure-and-end.ts')
 const TIMEOUT = { timeout: 20_000 }
 
@@ -89,9 +92,9 @@ describe('the spool', TIMEOUT, () => {
     expect(await run(daemon.url, 'exit', folder).ended).toBe(0)
     expect(daemon.received).toHaveLength(0)
     nextProcess()
-    await vi.waitUntil(() => counted() === 3)
+    await vi.waitUntil(() => counted() === 3, PATIENCE)
     expect(daemon.store.batches[0]).toMatchObject({ sequence: 1, closed: true })
-    await vi.waitUntil(async () => (await readdir(folder)).length <= 1)
+    await vi.waitUntil(async () => (await readdir(folder)).length <= 1, PATIENCE)
   })
 
   test('keeps sealed batches over kill -9, under their own instance and sequence', async () => {
@@ -99,24 +102,25 @@ describe('the spool', TIMEOUT, () => {
     const port = daemon.port
     daemon.behaviour = () => false
     const program = run(daemon.url, 'flush', folder)
-    await vi.waitUntil(() => daemon.received.length > 0, { timeout: 15_000 })
+    await vi.waitUntil(() => daemon.received.length > 0, PATIENCE)
     program.child.kill('SIGKILL')
     await program.ended
     const lost = JSON.parse(daemon.received[0]?.body.toString() ?? '') as { client: { instance: string } }
     await daemon.stop()
     daemon = await FakeDaemon.start(port)
     nextProcess()
-    await vi.waitUntil(() => counted() === 3)
+    await vi.waitUntil(() => counted() === 3, PATIENCE)
     expect(daemon.store.batches[0]).toMatchObject({ sequence: 1, client: { instance: lost.client.instance } })
     await vi.waitUntil(
       async () => !(await readdir(folder)).some((name) => name.startsWith(lost.client.instance)),
+      PATIENCE,
     )
   })
 
   test('of a process that lives is not touched by another', async () => {
     daemon.behaviour = () => false
     const program = run(daemon.url, 'flush', folder)
-    await vi.waitUntil(() => daemon.received.length > 0, { timeout: 15_000 })
+    await vi.waitUntil(() => daemon.received.length > 0, PATIENCE)
     const [own] = await readdir(folder)
     daemon.behaviour = (received) => !received.body.includes('"service":"program"')
     const next = nextProcess()
@@ -129,6 +133,6 @@ describe('the spool', TIMEOUT, () => {
     await program.ended
     daemon.behaviour = () => true
     nextProcess()
-    await vi.waitUntil(() => counted() === 3)
+    await vi.waitUntil(() => counted() === 3, PATIENCE)
   })
 })

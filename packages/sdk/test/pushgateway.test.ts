@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MonitorClient } from '../src/index.ts'
 
+/** On a busy machine a step may take seconds; the tests themselves wait for conditions, not for time. */
+const PATIENCE = { timeout: 15_000 }
+
 const BINARY = '/usr/bin/prometheus-pushgateway'
 describe.skipIf(!existsSync(BINARY))(
   'a real Pushgateway (where it is missing: apt-get install prometheus-pushgateway)',
@@ -23,7 +26,7 @@ describe.skipIf(!existsSync(BINARY))(
           ({ ok }) => ok,
           () => false,
         )
-      await vi.waitUntil(isReady, { timeout: 15_000 })
+      await vi.waitUntil(isReady, PATIENCE)
     }, 20_000)
 
     afterAll(() => gateway.kill('SIGKILL'))
