@@ -1,5 +1,7 @@
-import { METRICS } from '@ragmeter/core'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CardinalityGuard, METRICS } from '@ragmeter/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { RollupTables } from '../src/rollup/rollup.ts'
+import { Journal } from '../src/threads/journal.ts'
 import { sqliteError } from './faulty-database.ts'
 import { answerOf, flatTrace } from './flat-trace.ts'
 import { createHarness } from './writer-harness.ts'
@@ -104,6 +106,33 @@ describe('Writer on a full disk', () => {
     expect(harness.writer.shouldFold).toBe(false)
     harness.writer.fold(NOW)
     expect(stats().requests).toBe(256)
+  })
+})
+
+describe('Writer whose journal is full', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('refuses until it is folded, since all of it is held in memory', () => {
+    const isFull = vi.spyOn(Journal.prototype, 'isFull', 'get').mockReturnValue(true)
+    expect(harness.send({ traces: [big('a')] }).outcomes).toMatchObject([
+      { outcome: 'refused', code: 'storage_unavailable', retryAfterSeconds: 5 },
+    ])
+    harness.writer.probe()
+    expect(harness.writer.writeError).toContain('full')
+    isFull.mockReturnValue(false)
+    harness.writer.probe()
+    expect(harness.writer.writeError).toBeNull()
+    expect(stats().requests).toBe(0)
+  })
+
+  it('is full at 64 MB', () => {
+    const rollups = new RollupTables(harness.database, () => undefined)
+    const journal = new Journal(harness.database, new CardinalityGuard(() => undefined), rollups)
+    const empty = { measurements: [], ledger: [], gauges: [] }
+    journal.add(empty, 'x'.repeat(64 * 1024 * 1024 - 1))
+    expect([journal.isFull, journal.shouldFold]).toEqual([false, true])
+    journal.add(empty, 'x')
+    expect(journal.isFull).toBe(true)
   })
 })
 

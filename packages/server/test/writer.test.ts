@@ -32,6 +32,13 @@ function answer(committed: ReturnType<Harness['send']>, position = 0): Record<st
   return JSON.parse(outcome.response) as Record<string, unknown>
 }
 
+const numbered = (sequence: number, closed: boolean) => ({
+  client: { instance: 'i' },
+  sequence,
+  closed,
+  traces: [],
+})
+
 describe('Writer', () => {
   it('stores a flat batch and counts it at once, before and after folding and after a crash', () => {
     harness = createHarness()
@@ -230,6 +237,19 @@ describe('Writer', () => {
     }
     expect(seen).toHaveLength(57)
     expect(new Set(seen).size).toBe(57)
+  })
+
+  it('remembers a goodbye, whatever comes late after it', () => {
+    harness = createHarness()
+    const state = () => harness.query('clients', { now: NOW })[0]?.state
+    harness.send(numbered(1, false), numbered(3, true))
+    expect(state()).toBe('closed')
+    harness.send(numbered(2, false), numbered(1, false))
+    expect(state()).toBe('closed')
+    harness.send(numbered(4, false))
+    expect(state()).toBe('live')
+    harness.send({ client: { instance: 'i' }, closed: true, traces: [] })
+    expect(state()).toBe('closed')
   })
 
   it('makes room for new services where others have been idle for a week', () => {
