@@ -4,6 +4,7 @@ import { RagmeterError } from '@ragmeter/core'
 import type { HttpErrorCode } from '@ragmeter/core'
 import { openDatabase } from '../lib/sqlite.ts'
 import type { Database } from '../lib/sqlite.ts'
+import { lowerThreadPriority } from '../lib/thread-priority.ts'
 import { queryClients } from '../store/sqlite/clients.ts'
 import { queryLedger } from '../store/sqlite/queries/ledger.ts'
 import { querySeries } from '../store/sqlite/queries/series.ts'
@@ -51,6 +52,8 @@ function errorOf(error: unknown): { code: HttpErrorCode; message: string; hint: 
 
 if (parentPort !== null) {
   const port = parentPort
+  // A long query must not take the processor from ingest and scrapes.
+  lowerThreadPriority()
   const { path } = workerData as { path: string }
   const database = openDatabase(path, { readOnly: true })
   database.exec('PRAGMA cache_size = -8192')
