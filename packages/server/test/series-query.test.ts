@@ -95,15 +95,16 @@ describe('querySeries', () => {
   it('answers in steps of whole buckets where minutes are gone', () => {
     harness.send({ traces: [flatTrace('a', { timestamp: NOW - 3 * 24 * HOUR_MS })] })
     harness.writer.fold(NOW)
-    const { series: found, resolution } = series({
-      from: NOW - 4 * 24 * HOUR_MS,
-      to: NOW,
-      stepMs: 30 * MINUTE_MS,
-    })
-    expect(resolution).toBe('1h')
-    expect(found[0]?.points).toEqual([
-      { at: Math.floor((NOW - 3 * 24 * HOUR_MS) / HOUR_MS) * HOUR_MS, value: 1 },
-    ])
+    for (const [asked, answered] of [
+      [30 * MINUTE_MS, HOUR_MS],
+      [90 * MINUTE_MS, 2 * HOUR_MS],
+    ] as const) {
+      const { series: found, resolution } = series({ from: NOW - 4 * 24 * HOUR_MS, to: NOW, stepMs: asked })
+      expect(resolution).toBe('1h')
+      expect(found[0]?.points).toEqual([
+        { at: Math.floor((NOW - 3 * 24 * HOUR_MS) / answered) * answered, value: 1 },
+      ])
+    }
   })
 
   it('leaves out what starts at the end of the range', () => {

@@ -54,7 +54,8 @@ const items = (first: number, count: number) =>
   }))
 const results = () => received.flatMap((message) => (message.type === 'committed' ? message.results : []))
 const stored = () => harness.query('stats', { from: NOW - 60_000, to: NOW + 60_000 }).requests
-const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true))
+const until = (condition: () => boolean) =>
+  vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000 })
 
 describe('WriterLoop', () => {
   it('says that it is ready, and answers every body once, in its order', async () => {
