@@ -96,6 +96,7 @@ describe('queryTraces', () => {
       }),
     )
     harness.send({ traces })
+    expect(new Set(list({}, 9000).traces.map(({ timestamp, id }) => `${timestamp}/${id}`)).size).toBe(9000)
     for (const [filter, expected] of [
       [{}, 9000],
       [{ status: 'error' }, 90],
