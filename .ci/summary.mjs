@@ -1,6 +1,7 @@
 /**
  * Adds up vitest's JSON reports and prints the last line of a run. Plain JavaScript without dependencies, since it
- * has to speak when `npm ci` itself has failed. A run also fails when a test was skipped or none ran at all.
+ * has to speak when `npm ci` itself has failed. A run also fails when a test was skipped or none ran at all. What
+ * failed is told here once more, at the end, where it is looked for.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,6 +24,14 @@ for (const name of ['test.json', 'current-node.json']) {
   if (skipped > 0) complaints.push(`${name}: ${skipped} skipped or to do, each test has to run`)
   if (report.numPassedTests === 0) complaints.push(`${name}: no test passed`)
   if (!report.success) complaints.push(`${name}: not a success`)
+  for (const suite of report.testResults) {
+    // A file that could not be loaded has a message of its own and no tests.
+    if (suite.message !== '') complaints.push(`${suite.name}: ${suite.message}`)
+    for (const test of suite.assertionResults) {
+      if (test.status === 'failed')
+        complaints.push(`${suite.name}: ${test.fullName}\n${test.failureMessages.join('\n')}`)
+    }
+  }
 }
 
 const stepsFile = join(folder, 'failed-steps')
