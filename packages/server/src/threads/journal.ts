@@ -19,6 +19,8 @@ export class Journal {
   readonly #rollups: RollupTables
   readonly #pending: Pending
   readonly #insert: Statement
+  /** Ids are never used twice while the daemon runs: readers keep what they have parsed. */
+  #lastId = 0
   #rows = 0
   #characters = 0
   #failed = false
@@ -28,7 +30,7 @@ export class Journal {
     this.#database = database
     this.#rollups = rollups
     this.#pending = new Pending(guard)
-    this.#insert = database.prepare('INSERT INTO measurement_journal (body) VALUES (?)')
+    this.#insert = database.prepare('INSERT INTO measurement_journal (id, body) VALUES (?, ?)')
     this.#load()
   }
 
@@ -44,7 +46,8 @@ export class Journal {
 
   /** Writes an entry; part of the transaction of its group. */
   write(text: string): void {
-    this.#insert.run(text)
+    this.#lastId += 1
+    this.#insert.run(this.#lastId, text)
   }
 
   /** Takes note of an entry whose transaction is committed. */
@@ -80,7 +83,10 @@ export class Journal {
     this.#pending.drain()
     this.#rows = 0
     this.#characters = 0
-    for (const row of this.#database.prepare('SELECT body FROM measurement_journal ORDER BY id').iterate()) {
+    for (const row of this.#database
+      .prepare('SELECT id, body FROM measurement_journal ORDER BY id')
+      .iterate()) {
+      this.#lastId = Number(row['id'])
       const text = String(row['body'])
       this.add(JSON.parse(text) as JournalEntry, text)
     }

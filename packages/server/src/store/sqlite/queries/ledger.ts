@@ -3,7 +3,7 @@ import { GENERATION_SUMS, NANO_PER_USD, RagmeterError, REQUEST_SUMS } from '@rag
 import type { GenerationSums, LedgerRow, RequestSums } from '@ragmeter/core'
 import type { Database, SqlValue } from '../../../lib/sqlite.ts'
 import type { LedgerGroup, LedgerQuery, LedgerResult, LedgerSums } from '../../store.ts'
-import { RollupScan } from './rollup-scan.ts'
+import { readJournal } from './journal-reader.ts'
 
 const SHARED: readonly string[] = ['org', 'service', 'day']
 const OF_REQUESTS: readonly string[] = ['environment', 'operation', 'endpoint']
@@ -31,7 +31,7 @@ export function queryLedger(database: Database, query: LedgerQuery): LedgerResul
   const accounts = new Map<string, Account>()
   if (!byGeneration) addRows(accounts, database, query, 'ledger_requests', REQUEST_SUMS)
   if (!byRequest) addRows(accounts, database, query, 'ledger_generations', GENERATION_SUMS)
-  for (const { ledger } of new RollupScan(database).journal()) {
+  for (const { ledger } of readJournal(database).entries) {
     for (const row of ledger) {
       if (row.kind === 'requests' ? byGeneration : byRequest) continue
       if (row.day >= query.from && row.day <= query.to && matchesRow(row, query)) addRow(accounts, query, row)

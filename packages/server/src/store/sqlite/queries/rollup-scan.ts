@@ -3,9 +3,10 @@ import { findMetric, labelObject, labelValues, RagmeterError } from '@ragmeter/c
 import type { GaugeMeasurement, LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
 import type { Database } from '../../../lib/sqlite.ts'
 import { aggregated, unpacked, valueOf } from '../../../rollup/rollup.ts'
-import type { JournalEntry } from '../../../rollup/rollup.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
 import type { Stretch } from '../../../rollup/resolution.ts'
+import { readJournal } from './journal-reader.ts'
+import type { JournalReader } from './journal-reader.ts'
 
 /** Rows one query may read: about a second. */
 const ROWS_MAX = 1_500_000
@@ -19,11 +20,12 @@ export type ScanVisitor = (
 /** Everything one read transaction sees: reads through the same snapshot cannot count a measurement twice or never. */
 export class RollupScan {
   readonly #database: Database
-  #journal: readonly JournalEntry[] | undefined
+  readonly #journal: JournalReader
   #rows = 0
 
   constructor(database: Database) {
     this.#database = database
+    this.#journal = readJournal(database)
   }
 
   /** Visits every bucket of the metric's series that match the filters. */
@@ -48,21 +50,12 @@ export class RollupScan {
     }
     const from = stretches[0]?.from ?? 0
     const to = stretches.at(-1)?.to ?? 0
-    const pending = metric.type === 'gauge' ? this.#pendingGauges(metric) : this.#pendingSums()
+    const pending = metric.type === 'gauge' ? this.#pendingGauges(metric) : this.#journal.sums(metric.name)
     for (const measurement of pending) {
       const { labels, minute } = measurement
-      if (measurement.metric !== metric.name || minute < from || minute >= to) continue
+      if (minute < from || minute >= to) continue
       if (matches(labels, filters)) visitor(labels, minute, valueOf(measurement))
     }
-  }
-
-  /** What is committed but not yet folded. */
-  journal(): readonly JournalEntry[] {
-    this.#journal ??= this.#database
-      .prepare('SELECT body FROM measurement_journal ORDER BY id')
-      .all()
-      .map((row) => JSON.parse(String(row['body'])) as JournalEntry)
-    return this.#journal
   }
 
   /** Increase of a counter over all time. */
@@ -71,20 +64,16 @@ export class RollupScan {
       .prepare('SELECT total(value) AS total FROM series WHERE metric = ?')
       .get(metric.name)
     let total = Number(row?.['total'] ?? 0)
-    for (const measurement of this.#pendingSums()) {
-      if (measurement.type === 'counter' && measurement.metric === metric.name) total += measurement.delta
+    for (const measurement of this.#journal.sums(metric.name)) {
+      if (measurement.type === 'counter') total += measurement.delta
     }
     return total / metric.perUnit
-  }
-
-  *#pendingSums(): IterableIterator<Measurement> {
-    for (const { measurements } of this.journal()) yield* measurements
   }
 
   /** One value per series and minute, of the latest of each instance: as folding will make it. */
   #pendingGauges(metric: MetricDefinition): Measurement[] {
     const latest = new Map<string, { gauge: GaugeMeasurement; values: Map<string, number> }>()
-    for (const { gauges } of this.journal()) {
+    for (const { gauges } of this.#journal.entries) {
       for (const { instance, measurements } of gauges) {
         for (const gauge of measurements) {
           if (gauge.type !== 'gauge' || gauge.metric !== metric.name) continue
