@@ -150,7 +150,7 @@ describe('queryStats', () => {
       ],
     })
     const stats = (service: string) => harness.query('stats', { from: MINUTE, to: NOW, service })
-    expect(stats('docs')).toMatchObject({ requests: 1, success_rate: 1, traces_stored: 1, requests_total: 2 })
+    expect(stats('docs')).toMatchObject({ requests: 1, success_rate: 1, traces_stored: 1 })
     expect(stats('search')).toMatchObject({ requests: 1, errors: 1, success_rate: 0 })
     expect(stats('none')).toMatchObject({
       requests: 0,
@@ -159,6 +159,23 @@ describe('queryStats', () => {
       retrieval: { empty_rate: null, average_documents: null, average_top_score: null },
       traces_stored: 0,
     })
+  })
+
+  it('counts all requests ever of the service, before and after folding', () => {
+    harness.send({
+      traces: [
+        flatTrace('a', { timestamp: MINUTE, service: 'docs' }),
+        flatTrace('b', { timestamp: MINUTE, service: 'search' }),
+        flatTrace('c', { timestamp: MINUTE, service: 'search', success: false }),
+      ],
+    })
+    const total = (service?: string) =>
+      harness.query('stats', { from: NOW, to: NOW + 1, ...(service === undefined ? {} : { service }) })
+        .requests_total
+    for (const step of [() => undefined, () => harness.writer.fold(NOW)]) {
+      step()
+      expect([total('docs'), total('search'), total('none'), total()]).toEqual([1, 2, 0, 3])
+    }
   })
 
   it('does not count rejected and cancelled requests as failures', () => {

@@ -16,7 +16,7 @@ const STATS_SCHEMA = object({
   period: oneOf(PERIODS),
   from: epochMs('Start of the range, inclusive.'),
   to: epochMs('End of the range, exclusive.'),
-  traces_total: whole('Requests ever counted, sampled or not.'),
+  traces_total: whole('Requests ever counted, sampled or not; of the service, if one is asked for.'),
   traces_last_hour: whole('Requests of the last hour.'),
   traces_stored: whole('Traces of the range in the database: a sample, not the requests.'),
   requests: whole('Requests of the range, sampled or not.'),

@@ -181,7 +181,7 @@ export interface StatsResult {
   errors_by_type: Record<string, number>
   /** Traces kept in the database, whose start lies in the range: a sample, not the requests. */
   traces_stored: number
-  /** All requests ever counted by this database. */
+  /** Requests ever counted by this database; of the service, if one is asked for. */
   requests_total: number
 }
 

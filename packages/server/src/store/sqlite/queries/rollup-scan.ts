@@ -58,14 +58,18 @@ export class RollupScan {
     }
   }
 
-  /** Increase of a counter over all time. */
-  lifetime(metric: MetricDefinition): number {
+  /** Increase of a counter over all time, of one service or of all. */
+  lifetime(metric: MetricDefinition, service: string | undefined): number {
     const row = this.#database
-      .prepare('SELECT total(value) AS total FROM series WHERE metric = ?')
-      .get(metric.name)
+      .prepare(
+        `SELECT total(value) AS total FROM series
+         WHERE metric = ?1 AND (?2 IS NULL OR json_extract(labels, '$[0]') = ?2)`,
+      )
+      .get(metric.name, service ?? null)
     let total = Number(row?.['total'] ?? 0)
     for (const measurement of this.#journal.sums(metric.name)) {
-      if (measurement.type === 'counter') total += measurement.delta
+      if (measurement.type !== 'counter') continue
+      if (service === undefined || measurement.labels['service'] === service) total += measurement.delta
     }
     return total / metric.perUnit
   }

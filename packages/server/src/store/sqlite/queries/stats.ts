@@ -72,7 +72,7 @@ export function queryStats(
     },
     errors_by_type: counts(METRICS.errors, 'error_type'),
     traces_stored: total(countBy(scan, METRICS.tracesStored, 'service', filters, keptStretches)),
-    requests_total: scan.lifetime(METRICS.requests),
+    requests_total: scan.lifetime(METRICS.requests, parameters.service),
   }
 }
 
