@@ -16,6 +16,11 @@ export const EXIT_CODES = {
   unhealthy: { code: 10, meaning: 'The daemon answers and says that it cannot store what it receives.' },
   unauthorized: { code: 11, meaning: 'The daemon asks for a token, or for another one.' },
   denied: { code: 12, meaning: 'The operating system refuses: a file, a port or a process of another user.' },
+  // Not 13: Node itself ends with that.
+  storage_failed: {
+    code: 14,
+    meaning: 'The thread of the database ended, and the daemon with it: start it again.',
+  },
 } as const
 
 export type ExitName = keyof typeof EXIT_CODES

@@ -30,7 +30,7 @@ export interface DaemonRun {
   onStopping: (signal: string) => void
 }
 
-/** Runs until a signal asks it to stop. @throws CommandError if it cannot start */
+/** Runs until a signal asks it to stop. @throws CommandError if it cannot start, or its database's thread ends */
 export async function runDaemon(run: DaemonRun): Promise<void> {
   const { config, outputLog } = run
   // From the first moment: a signal during the start must not leave half a daemon.
@@ -48,14 +48,27 @@ export async function runDaemon(run: DaemonRun): Promise<void> {
     }
     const logTimer = outputLog === null ? undefined : watchLog(outputLog)
     await run.onStarted(record)
-    run.onStopping(await signals.requested)
+    const failure = await Promise.race([
+      signals.requested.then((signal) => run.onStopping(signal)),
+      server.failed,
+    ])
     await server.close()
     clearInterval(logTimer)
     removeRecord(config.home, { state: 'present', record })
     setTimeout(() => process.exit(), LINGER_MS).unref()
+    if (failure !== undefined) throw storageFailure(failure)
   } finally {
     signals.release()
   }
+}
+
+function storageFailure(cause: Error): CommandError {
+  return new CommandError(
+    'storage_failed',
+    `The thread of the database ended: ${cause.message}`,
+    'What was acknowledged is on disk. Start ragmeter again, best under a supervisor that does so by itself.',
+    cause,
+  )
 }
 
 async function refuseSecond({ home, token }: ServerConfig): Promise<void> {

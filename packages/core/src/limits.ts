@@ -7,6 +7,11 @@ export const LIMITS = {
   bodyBytesMax: 32 * 1024 * 1024,
   /** Size of one body after decompression: ten times the wire limit would let 32 MB of zeros claim the heap. */
   decompressedBytesMax: 64 * 1024 * 1024,
+  /**
+   * Values of JSON in one body: `{},{},` grows twentyfold when it is parsed, and 64 MB of it would take the memory of
+   * the daemon. Dense batches of traces have one value in ten bytes or more.
+   */
+  jsonValuesMax: 4_000_000,
   /** Sum of the bodies that are being received, parsed or committed; above it the daemon answers 503. */
   inFlightBytesMax: 192 * 1024 * 1024,
   /** Requests waiting for a commit; above it the daemon answers 503. */

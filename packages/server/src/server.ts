@@ -35,6 +35,11 @@ export interface RunningServer extends AsyncDisposable {
   readonly nonce: string
   /** Epoch milliseconds. */
   readonly startedAt: number
+  /**
+   * Resolves if the daemon can store nothing any more and only a new process helps: close it and end, so that whoever
+   * supervises the process starts another. What was acknowledged is on disk.
+   */
+  readonly failed: Promise<Error>
   /** Refuses what is new, finishes what is in flight, closes the database. */
   close(): Promise<void>
 }
@@ -176,7 +181,9 @@ async function listen(config: ServerConfig, daemon: Daemon, logger: Logger): Pro
   logger.info({ url, db: config.db, version: readVersion() }, 'listening')
   let closed: Promise<void> | undefined
   const close = () => (closed ??= stop(daemon, logger))
-  return { url, host: config.host, port, nonce, startedAt, close, [Symbol.asyncDispose]: close }
+  const { failed } = daemon.store
+  void failed.then((error) => logger.fatal({ err: error }, 'the thread of the database ended'))
+  return { url, host: config.host, port, nonce, startedAt, failed, close, [Symbol.asyncDispose]: close }
 }
 
 async function stop(daemon: Daemon, logger: Logger): Promise<void> {

@@ -20,6 +20,8 @@ export interface Asked {
 export class FakeStore implements Store {
   readonly series: readonly StoredSeries[]
   onCommitted: (update: CommittedUpdate) => void = () => undefined
+  fail: (error: Error) => void = () => undefined
+  readonly failed = new Promise<Error>((resolve) => (this.fail = resolve))
   readonly bodies: IngestBody[] = []
   readonly asked: Asked[] = []
   readonly answers: Answers = {}

@@ -71,6 +71,14 @@ test('close() cuts off what does not end in time', async () => {
   await expect.poll(() => server.close().then(() => store.closed)).toBe(true)
 })
 
+test('startServer() says when its store has failed for good, and still closes', async () => {
+  const { server, store } = await startDaemon()
+  store.fail(new Error('out of memory'))
+  expect(await server.failed).toEqual(new Error('out of memory'))
+  await server.close()
+  expect(store.closed).toBe(true)
+})
+
 test('close() twice is close() once', async () => {
   const { server } = await startDaemon()
   expect(server.close()).toBe(server.close())

@@ -1,3 +1,4 @@
+import { LIMITS } from '@ragmeter/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeJson } from './decode-json.ts'
@@ -19,6 +20,27 @@ describe('decodeJson', () => {
     ['{"NaN":NaN}', { NaN: 'NaN' }],
   ])('turns bare words of %s into strings', (text, expected) => {
     expect(value(text)).toEqual(expected)
+  })
+
+  it.each([
+    ['objects', '{},'],
+    ['lists', '[],'],
+    ['numbers', '1,'],
+  ])('refuses a body of more %s than memory is there for', (_, item) => {
+    const body = (values: number) =>
+      Buffer.from(`[${item.repeat(values)}1]${' '.repeat(LIMITS.jsonValuesMax)}`)
+    const eachCounts = item.length - 1
+    const most = Math.floor((LIMITS.jsonValuesMax - 1) / eachCounts)
+    expect(decodeJson(body(most))).toHaveProperty('value')
+    expect(decodeJson(body(most + 1))).toEqual({
+      code: 'body_too_large',
+      message: 'The body has more than 4000000 values of JSON.',
+    })
+  })
+
+  it('takes long texts for what they are, however many commas they have', () => {
+    const text = `${',[{'.repeat(LIMITS.jsonValuesMax)}\\",`
+    expect(decodeJson(Buffer.from(JSON.stringify([text])))).toEqual({ value: [text] })
   })
 
   it('leaves the words inside of strings alone', () => {

@@ -2,17 +2,29 @@
  * Bytes -> JSON value. Lenient where common writers of JSON are wrong: bare NaN and Infinity become strings, which the
  * parser of batches refuses item by item; a byte order mark is skipped. What is no UTF-8 becomes U+FFFD.
  */
+import { LIMITS } from '@ragmeter/core'
 
-export type Decoded<Value> = { value: Value } | { code: 'invalid_json' | 'invalid_request'; message: string }
+export type Decoded<Value> =
+  | { value: Value }
+  | { code: 'invalid_json' | 'invalid_request' | 'body_too_large'; message: string }
 
 /** A body with more bare NaN and Infinity than this is not a batch with some bad values in it. */
 const REPAIRS_MAX = 1_000_000
 
 const QUOTE = 0x22
+const COMMA = 0x2c
+const BRACKET = 0x5b
 const BACKSLASH = 0x5c
+const BRACE = 0x7b
 const BYTE_ORDER_MARK = 0xfeff
 
 export function decodeJson(bytes: Uint8Array): Decoded<unknown> {
+  if (hasTooManyValues(bytes, LIMITS.jsonValuesMax)) {
+    return {
+      code: 'body_too_large',
+      message: `The body has more than ${LIMITS.jsonValuesMax} values of JSON.`,
+    }
+  }
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
   const text = decoded.charCodeAt(0) === BYTE_ORDER_MARK ? decoded.slice(1) : decoded
   try {
@@ -26,6 +38,25 @@ export function decodeJson(bytes: Uint8Array): Decoded<unknown> {
       return { code: 'invalid_json', message: syntaxMessage(error, text) }
     }
   }
+}
+
+/**
+ * Whether parsing would make more values than that: each has a comma or an opening bracket before it. A value takes two
+ * bytes at least, so that all but huge bodies are not looked at.
+ */
+function hasTooManyValues(bytes: Uint8Array, valuesMax: number): boolean {
+  if (bytes.length <= 2 * valuesMax) return false
+  let values = 0
+  let isInString = false
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (isInString) {
+      if (byte === BACKSLASH) at += 1
+      else if (byte === QUOTE) isInString = false
+    } else if (byte === QUOTE) isInString = true
+    else if (byte === COMMA || byte === BRACKET || byte === BRACE) values += 1
+  }
+  return values > valuesMax
 }
 
 /**

@@ -299,6 +299,8 @@ export interface Store extends AsyncDisposable {
   readonly series: readonly StoredSeries[]
   /** Called after every commit, in order. */
   onCommitted: (update: CommittedUpdate) => void
+  /** Resolves if the store breaks for good: it refuses everything from then on, and only a new process helps. */
+  readonly failed: Promise<Error>
   /** Hands a body over; bodies of one turn of the event loop are committed together. */
   ingest(body: IngestBody): Promise<IngestOutcome>
   /** @throws RagmeterError `query_timeout`, `query_too_expensive` */

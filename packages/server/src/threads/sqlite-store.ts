@@ -53,6 +53,7 @@ function threadUrl(name: string): URL {
 class SqliteStore implements Store {
   readonly series: readonly StoredSeries[]
   onCommitted: (update: CommittedUpdate) => void = () => undefined
+  readonly failed: Promise<Error>
 
   readonly #writer: Worker
   readonly #reader: QueryReader
@@ -63,8 +64,10 @@ class SqliteStore implements Store {
   #failure: Error | undefined
   #closed: Promise<void> | undefined
   #resolveClosed: () => void = () => undefined
+  #resolveFailed: (error: Error) => void = () => undefined
 
   constructor(writer: Worker, reader: QueryReader, series: readonly StoredSeries[]) {
+    this.failed = new Promise((resolve) => (this.#resolveFailed = resolve))
     this.#writer = writer
     this.#reader = reader
     this.series = series
@@ -157,6 +160,7 @@ class SqliteStore implements Store {
   /** The writer's thread takes its work with it: everything that waits, and everything that comes, is refused. */
   #fail(error: Error): void {
     this.#failure ??= error
+    this.#resolveFailed(this.#failure)
     for (const waiting of this.#bodies.values()) waiting.resolve(this.#refusal(error))
     for (const waiting of this.#states.values()) waiting.reject(error)
     this.#bodies.clear()
