@@ -8,7 +8,9 @@ parentPort.on('message', ({ id, name, parameters }) => {
   if (parameters.deadly) throw new Error('too much')
   if (parameters.refuse) {
     parentPort.postMessage({ id, error: { code: 'query_timeout', message: 'too slow', hint: 'ask for less' } })
-  } else if (!parameters.silent) parentPort.postMessage({ id, result: { name, parameters } })
+  } else if (!parameters.silent) {
+    parentPort.postMessage({ id, answer: new TextEncoder().encode(JSON.stringify({ name, parameters })) })
+  }
 })`
 
 let reader: QueryReader
@@ -18,7 +20,10 @@ beforeEach(() => {
 afterEach(() => reader.close())
 
 /** The parameters say what the thread is to do with them. */
-const ask = (parameters: object) => reader.query('clients', parameters as { now: number })
+const ask = (parameters: object) =>
+  reader
+    .query('clients', parameters as { now: number })
+    .then((answer): unknown => JSON.parse(Buffer.from(answer).toString('utf8')))
 
 it('QueryReader answers queries in their order', async () => {
   const answers = await Promise.all([ask({ now: 1 }), ask({ now: 2 })])

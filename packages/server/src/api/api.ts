@@ -38,6 +38,10 @@ export function registerApi(app: FastifyInstance, context: ApiContext, report: S
         const path = request.params as Readonly<Record<string, string>>
         const answer = await route.handle(query, context, path)
         report.accepted(1)
+        if (answer instanceof Uint8Array) {
+          void reply.type('application/json; charset=utf-8')
+          return Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
+        }
         if (!(answer instanceof AnswerWithStatus)) return answer
         void reply.code(answer.status)
         return answer.body

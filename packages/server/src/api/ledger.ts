@@ -2,7 +2,7 @@
 import { DAY_MS, dayOf } from '@ragmeter/core'
 import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
-import type { LedgerGroup } from '../store/store.ts'
+import type { LedgerGroup, LedgerQuery, LedgerResult } from '../store/store.ts'
 import { integer, list, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, map, nullable, object, string, whole } from '../lib/json-schema.ts'
@@ -66,7 +66,7 @@ export const ledgerRoute = route({
   },
   prefixes: { [DIMENSION]: { doc: 'Exact value of a declared dimension.', example: 'dimension.NAME' } },
   responses: { 200: { description: 'The sums.', schema: LEDGER_SCHEMA } },
-  answer: async ({ values, prefixed }, { store, dimensions }) => {
+  answer: ({ values, prefixed }, { store, dimensions }) => {
     const { from, to, group, limit, ...filters } = values as LedgerValues
     if (from > to) throw emptyRange()
     if (to - from > DAYS_MAX * DAY_MS) {
@@ -79,9 +79,9 @@ export const ledgerRoute = route({
     const ofDimensions = Object.entries(prefixed[DIMENSION] ?? {})
     for (const [name] of ofDimensions) groupOf(`${DIMENSION}${name}`, `${DIMENSION}${name}`, dimensions)
     const given = Object.entries(filters).filter((entry): entry is [string, string] => entry[1] !== undefined)
-    const range = { from: dayOf(from), to: dayOf(to) }
-    const result = await store.query('ledger', {
-      ...range,
+    return store.query('ledger', {
+      from: dayOf(from),
+      to: dayOf(to),
       groups: group.map((name) => groupOf(name, 'group', dimensions)),
       filters: Object.fromEntries([
         ...given,
@@ -89,9 +89,12 @@ export const ledgerRoute = route({
       ]),
       limit,
     })
-    return { ...range, group, ...result }
   },
 })
+
+export function ledgerView(result: LedgerResult, { from, to, groups }: LedgerQuery): object {
+  return { from, to, group: groups, ...result }
+}
 
 interface LedgerValues {
   from: number

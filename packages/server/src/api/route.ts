@@ -6,10 +6,8 @@ import type { Parameters, Prefixes, ReadQuery } from './parameters.ts'
 /** What the routes may use. */
 export interface ApiContext {
   store: {
-    query<Name extends QueryName>(
-      name: Name,
-      parameters: Queries[Name]['parameters'],
-    ): Promise<Queries[Name]['result']>
+    /** JSON text of the answer. */
+    query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Promise<Uint8Array>
     state(): Promise<StorageState>
   }
   storage: {
@@ -43,7 +41,7 @@ export interface RouteDefinition<Definitions extends Parameters> {
   path?: Readonly<Record<string, string>>
   /** JSON Schema of the answers, by status. */
   responses: Readonly<Record<number, { description: string; schema: object }>>
-  /** @throws RagmeterError */
+  /** @returns what becomes JSON, or JSON text @throws RagmeterError */
   answer(
     query: ReadQuery<Definitions>,
     context: ApiContext,

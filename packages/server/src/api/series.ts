@@ -3,6 +3,7 @@ import { DAY_MS, findMetric, HOUR_MS, METRIC_LIST, MINUTE_MS, RagmeterError } fr
 import type { MetricDefinition } from '@ragmeter/core'
 import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
+import type { SeriesQuery, SeriesResult } from '../store/store.ts'
 import { duration, integer, list, required, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, epochMs, map, object, oneOf, optional, string, whole } from '../lib/json-schema.ts'
@@ -67,13 +68,13 @@ export const seriesRoute = route({
   },
   prefixes: { [LABEL]: { doc: 'Exact value of a label.', example: 'label.NAME' } },
   responses: { 200: { description: 'The series.', schema: SERIES_SCHEMA } },
-  answer: async ({ values, prefixed }, { store }) => {
+  answer: ({ values, prefixed }, { store }) => {
     const metric = metricOf(values.metric)
     const filters = prefixed[LABEL] ?? {}
     for (const label of values.by) checkLabel(metric, label, 'by')
     for (const label of Object.keys(filters)) checkLabel(metric, label, `${LABEL}${label}`)
     const { from, to, stepMs } = rangeOf(values.from, values.to, values.step)
-    const result = await store.query('series', {
+    return store.query('series', {
       metric: metric.name,
       from,
       to,
@@ -83,20 +84,24 @@ export const seriesRoute = route({
       quantiles: quantilesOf(metric, values.quantiles),
       seriesMax: values.limit,
     })
-    // Old data is coarser than the step that was asked for.
-    const answeredStepMs = Math.max(stepMs, RESOLUTIONS_MS[result.resolution])
-    return {
-      metric: metric.name,
-      type: metric.type,
-      unit: metric.unit,
-      ...wholeSteps(from, to, answeredStepMs),
-      step_seconds: answeredStepMs / 1000,
-      resolution: result.resolution,
-      omitted: result.omitted,
-      series: result.series,
-    }
   },
 })
+
+export function seriesView(result: SeriesResult, query: SeriesQuery): object {
+  const metric = metricOf(query.metric)
+  // Old data is coarser than the step that was asked for.
+  const answeredStepMs = Math.max(query.stepMs, RESOLUTIONS_MS[result.resolution])
+  return {
+    metric: metric.name,
+    type: metric.type,
+    unit: metric.unit,
+    ...wholeSteps(query.from, query.to, answeredStepMs),
+    step_seconds: answeredStepMs / 1000,
+    resolution: result.resolution,
+    omitted: result.omitted,
+    series: result.series,
+  }
+}
 
 function metricOf(name: string): MetricDefinition {
   const metric = findMetric(name)

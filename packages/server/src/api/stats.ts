@@ -3,6 +3,7 @@ import { HOUR_MS } from '@ragmeter/core'
 import { uptimeSeconds } from './health.ts'
 import { choice, text } from './parameters.ts'
 import { route } from './route.ts'
+import type { StatsResult } from '../store/store.ts'
 import { decimal, epochMs, map, nullable, object, oneOf, whole } from '../lib/json-schema.ts'
 
 const PERIODS_MS = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS } as const
@@ -55,8 +56,8 @@ export const statsRoute = route({
     const to = context.now()
     const of = service === undefined ? {} : { service }
     const [stats, lastHour] = await Promise.all([
-      context.store.query('stats', { from: to - PERIODS_MS[period], to, ...of }),
-      context.store.query('stats', { from: to - HOUR_MS, to, ...of }),
+      context.store.query('stats', { from: to - PERIODS_MS[period], to, ...of }).then(readStats),
+      context.store.query('stats', { from: to - HOUR_MS, to, ...of }).then(readStats),
     ])
     const { requests_total, ...ofRange } = stats
     return {
@@ -68,3 +69,8 @@ export const statsRoute = route({
     }
   },
 })
+
+/** A small answer, which is shown with another one: it is read again. */
+function readStats(answer: Uint8Array): StatsResult {
+  return JSON.parse(Buffer.from(answer).toString('utf8')) as StatsResult
+}

@@ -1,7 +1,7 @@
 /** GET /api/v1/traces and GET /api/v1/traces/{id}. */
 import { enums, LIMITS, RagmeterError, traceToWire } from '@ragmeter/core'
 import { ParameterError } from '../lib/request-error.ts'
-import type { StoredTrace, TraceFilter } from '../store/store.ts'
+import type { StoredTrace, TraceFilter, TracesQuery, TracesResult } from '../store/store.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { choice, integer, number, optionalTime, text, time } from './parameters.ts'
 import type { ValuesOf } from './parameters.ts'
@@ -56,23 +56,23 @@ export const tracesRoute = route({
   parameters: PARAMETERS,
   prefixes: { [METADATA]: { doc: 'Exact value of a metadata key.', example: 'metadata.KEY' } },
   responses: { 200: { description: 'One page.', schema: TRACE_LIST_SCHEMA } },
-  answer: async ({ values, prefixed }, { store, now, queryTimeoutMs }) => {
+  answer: ({ values, prefixed }, { store, now, queryTimeoutMs }) => {
     const cursor = values.cursor === undefined ? undefined : readCursor(values.cursor)
     const from = cursor?.from ?? values.from
     if (from >= values.to) throw emptyRange()
-    const result = await store.query('traces', {
+    return store.query('traces', {
       filter: filterOf(values, from, prefixed[METADATA] ?? {}),
       limit: values.limit,
       ...(cursor === undefined ? {} : { after: cursor.after }),
       deadline: now() + queryTimeoutMs,
     })
-    return {
-      traces: result.traces,
-      next_cursor: result.next === null ? null : writeCursor({ after: result.next, from }),
-      truncated: result.truncated,
-    }
   },
 })
+
+export function tracesView({ traces, next, truncated }: TracesResult, { filter }: TracesQuery): object {
+  const next_cursor = next === null ? null : writeCursor({ after: next, from: filter.from })
+  return { traces, next_cursor, truncated }
+}
 
 export function emptyRange(): ParameterError {
   return new ParameterError('from', '`from` is not before `to`', 'Swap them, or leave one out.')
@@ -120,18 +120,17 @@ export const traceRoute = route({
     timestamp: optionalTime('Start of the request, if it is known: the trace is then found at once.'),
   },
   responses: { 200: { description: 'The trace.', schema: STORED_TRACE_SCHEMA } },
-  answer: async ({ values: { timestamp } }, { store, now, queryTimeoutMs }, { id = '' }) => {
-    const trace = await store.query('trace', {
+  answer: ({ values: { timestamp } }, { store, now, queryTimeoutMs }, { id = '' }) =>
+    store.query('trace', {
       id,
       ...(timestamp === undefined ? {} : { timestamp }),
       deadline: now() + queryTimeoutMs,
-    })
-    if (trace === null)
-      throw new RagmeterError('trace_not_found', `no stored trace has the id ${JSON.stringify(id)}`)
-    return traceView(trace)
-  },
+    }),
 })
 
-function traceView(trace: StoredTrace): object {
+/** @throws RagmeterError `trace_not_found` */
+export function traceView(trace: StoredTrace | null, { id }: { id: string }): object {
+  if (trace === null)
+    throw new RagmeterError('trace_not_found', `no stored trace has the id ${JSON.stringify(id)}`)
   return { ...traceToWire(trace), feedback_events: trace.feedback_events, scores: trace.scores }
 }

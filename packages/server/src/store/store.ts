@@ -303,11 +303,11 @@ export interface Store extends AsyncDisposable {
   readonly failed: Promise<Error>
   /** Hands a body over; bodies of one turn of the event loop are committed together. */
   ingest(body: IngestBody): Promise<IngestOutcome>
-  /** @throws RagmeterError `query_timeout`, `query_too_expensive` */
-  query<Name extends QueryName>(
-    name: Name,
-    parameters: Queries[Name]['parameters'],
-  ): Promise<Queries[Name]['result']>
+  /**
+   * The answer as JSON text, made off the main thread: an answer of megabytes must not delay ingest and scrapes.
+   * @throws RagmeterError `trace_not_found`, `query_timeout`, `query_too_expensive`
+   */
+  query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Promise<Uint8Array>
   state(): Promise<StorageState>
 }
 

@@ -14,7 +14,7 @@ const RETRY_AFTER_SECONDS = 1
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 }
 
 interface Waiting {
-  resolve: (result: unknown) => void
+  resolve: (answer: Uint8Array) => void
   reject: (error: Error) => void
 }
 
@@ -32,11 +32,8 @@ export class QueryReader {
     this.#worker = this.#start()
   }
 
-  /** @throws RagmeterError `overloaded`; rejects with `storage_unavailable` if the thread ends */
-  query<Name extends QueryName>(
-    name: Name,
-    parameters: Queries[Name]['parameters'],
-  ): Promise<Queries[Name]['result']> {
+  /** JSON text. @throws RagmeterError `overloaded`; rejects with `storage_unavailable` if the thread ends */
+  query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Promise<Uint8Array> {
     if (this.#waiting.size >= WAITING_MAX) {
       throw new RagmeterError('overloaded', `${WAITING_MAX} queries are waiting.`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
@@ -45,9 +42,7 @@ export class QueryReader {
     const id = this.#nextId++
     this.#worker ??= this.#start()
     this.#worker.postMessage({ id, name, parameters })
-    return new Promise((resolve, reject) =>
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject }),
-    )
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
   }
 
   async close(): Promise<void> {
@@ -71,7 +66,7 @@ export class QueryReader {
   #receive(message: FromReader): void {
     const waiting = this.#waiting.get(message.id)
     this.#waiting.delete(message.id)
-    if ('result' in message) waiting?.resolve(message.result)
+    if ('answer' in message) waiting?.resolve(message.answer)
     else {
       const { code, message: text, hint } = message.error
       waiting?.reject(new RagmeterError(code, text, { hint }))

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { RagmeterError } from '@ragmeter/core'
 import type { HttpErrorCode } from '@ragmeter/core'
+import { answerOf } from '../api/views.ts'
 import { openDatabase } from '../lib/sqlite.ts'
 import type { Database } from '../lib/sqlite.ts'
 import { lowerThreadPriority } from '../lib/thread-priority.ts'
@@ -17,7 +18,7 @@ export type ToReader = {
 }[QueryName]
 
 export type FromReader =
-  | { id: number; result: unknown }
+  | { id: number; /** JSON text. */ answer: Uint8Array<ArrayBuffer> }
   | { id: number; error: { code: HttpErrorCode; message: string; hint: string } }
 
 /** Runs a query in one read transaction: everything it reads is of one moment. */
@@ -41,6 +42,19 @@ function answer(database: Database, query: ToReader): unknown {
   return queryClients(database, query.parameters)
 }
 
+/** The answer is made here, not where it is sent: what it takes to write megabytes of JSON would stop ingest and scrapes. */
+function replyTo(database: Database, query: ToReader): FromReader {
+  const { id, name, parameters } = query
+  try {
+    return {
+      id,
+      answer: answerOf(name, parameters, runQuery(database, query) as Queries[QueryName]['result']),
+    }
+  } catch (error) {
+    return { id, error: errorOf(error) }
+  }
+}
+
 function errorOf(error: unknown): { code: HttpErrorCode; message: string; hint: string } {
   if (error instanceof RagmeterError) return { code: error.code, message: error.message, hint: error.hint }
   const internal = new RagmeterError(
@@ -58,12 +72,7 @@ if (parentPort !== null) {
   const database = openDatabase(path, { readOnly: true })
   database.exec('PRAGMA cache_size = -8192')
   port.on('message', (query: ToReader) => {
-    let reply: FromReader
-    try {
-      reply = { id: query.id, result: runQuery(database, query) }
-    } catch (error) {
-      reply = { id: query.id, error: errorOf(error) }
-    }
-    port.postMessage(reply)
+    const reply = replyTo(database, query)
+    port.postMessage(reply, 'answer' in reply ? [reply.answer.buffer] : [])
   })
 }

@@ -96,10 +96,7 @@ class SqliteStore implements Store {
     return new Promise((resolve, reject) => this.#bodies.set(id, { resolve, reject }))
   }
 
-  query<Name extends QueryName>(
-    name: Name,
-    parameters: Queries[Name]['parameters'],
-  ): Promise<Queries[Name]['result']> {
+  query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Promise<Uint8Array> {
     if (this.#failure !== undefined || this.#closed !== undefined) {
       throw new RagmeterError('storage_unavailable', this.#failure?.message ?? 'The daemon is stopping.', {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
