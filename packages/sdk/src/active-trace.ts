@@ -161,7 +161,7 @@ export class ActiveTrace implements Trace {
     const failure = failureOf(error, stage)
     this.event.status = failure.status
     this.event.error_type = failure.errorType
-    this.event.exception = checkedText(failure.exception, LIMITS.nameLengthMax)
+    this.event.exception = failure.exception
     this.errorMessage = failure.message
   }
 

@@ -47,6 +47,23 @@ describe('failureOf', () => {
     expect(failureOf(new Error('x'), 'postprocess').errorType).toBe('other')
   })
 
+  test.each<[string, unknown, string]>([
+    ['a closed type', 'guardrail_blocked', 'guardrail_blocked'],
+    ['a qualified name', 'openai.RateLimitError', 'openai.RateLimitError'],
+    ['a text that was thrown', 'no answer to: what is fog?', 'Error'],
+    ['a long word', 'x'.repeat(65), 'Error'],
+    ['nothing', '', 'Error'],
+    ['a text as the name of an error', Object.assign(new Error('x'), { name: 'what is fog?' }), 'Error'],
+    ['a class', new RateLimitError(), 'RateLimitError'],
+  ])('names the exception only by an identifier: %s', (_name, error, exception) => {
+    expect(failureOf(error).exception).toBe(exception)
+  })
+
+  test('finds the type of a text that was thrown, in its beginning', () => {
+    expect(failureOf('rate limit reached for q').errorType).toBe('rate_limited')
+    expect(failureOf(`${'x'.repeat(200)} rate limit`).errorType).toBe('other')
+  })
+
   test('survives an error whose getters throw', () => {
     const hostile = Object.defineProperty({}, 'message', {
       get: () => {
@@ -79,6 +96,17 @@ describe('redact', () => {
     expect(redact('cannot embed what is fog?: too short', 'what is fog?')).toBe(
       'cannot embed [query]: too short',
     )
+  })
+
+  test.each([
+    ['no fog here', 'fog', 'no [query] here'],
+    ['foggy weather', 'fog', 'foggy weather'],
+    ['東京の天気', '東京', '[query]の天気'],
+    ['cannot embed what is fog?', ' what is fog?\n', 'cannot embed [query]'],
+    ['why?', '?', 'why[query]'],
+    ['a b', '  ', 'a b'],
+  ])('takes out a question however short: of %j %j', (message, query, expected) => {
+    expect(redact(message, query)).toBe(expected)
   })
 
   test('is bounded in length and time', () => {

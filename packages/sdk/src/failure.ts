@@ -1,12 +1,12 @@
 /** What an exception means: the status of the request and the closed type of the error. */
-import { errorTypeOf } from '@ragmeter/core'
+import { errorTypeOf, LIMITS } from '@ragmeter/core'
 import type { ErrorType, StageName, Status } from '@ragmeter/core'
 
 export interface Failure {
   readonly status: Extract<Status, 'error' | 'timeout' | 'cancelled'>
   /** Absent when the request was cancelled: nothing failed. */
   readonly errorType: ErrorType | undefined
-  /** Name of the exception. */
+  /** Name of the exception: an identifier, but it may be the query if that is one word. */
   readonly exception: string
   /** As thrown: not yet redacted. */
   readonly message: string
@@ -23,6 +23,8 @@ interface ErrorLike {
   readonly response?: { readonly status?: unknown } | null
 }
 
+/** Anything else is no name but a text that was thrown, and may hold the query. */
+const IDENTIFIER = /^[\w.$-]{1,64}$/
 const ABORTED = /^(AbortError|APIUserAbortError|CanceledError|CancelledError|ABORT_ERR|ERR_CANCELED)$/
 const TIMED_OUT =
   /^(TimeoutError|APIConnectionTimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT|ECONNABORTED|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/
@@ -50,11 +52,12 @@ const BY_STAGE: Partial<Record<StageName, ErrorType>> = {
 /** @param stage the step in which it was thrown, if known */
 export function failureOf(error: unknown, stage?: StageName): Failure {
   const { name, message, codes, httpStatus } = describe(error)
+  const exception = IDENTIFIER.test(name) ? name : 'Error'
   if (ABORTED.test(name) || codes.some((code) => ABORTED.test(code))) {
-    return { status: 'cancelled', errorType: undefined, exception: name, message }
+    return { status: 'cancelled', errorType: undefined, exception, message }
   }
   const errorType = typeOf(name, codes, httpStatus, stage)
-  return { status: errorType === 'timeout' ? 'timeout' : 'error', errorType, exception: name, message }
+  return { status: errorType === 'timeout' ? 'timeout' : 'error', errorType, exception, message }
 }
 
 function typeOf(
@@ -66,7 +69,7 @@ function typeOf(
   if (TIMED_OUT.test(name) || codes.some((code) => TIMED_OUT.test(code))) return 'timeout'
   const byStatus = httpStatus === undefined ? undefined : BY_HTTP_STATUS.get(httpStatus)
   if (byStatus !== undefined) return byStatus
-  for (const text of [name, ...codes]) {
+  for (const text of [name.slice(0, LIMITS.nameLengthMax), ...codes]) {
     // `Error`, `TypeError` and their like say nothing about where it failed.
     const type = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError)$/.test(text)
       ? 'other'
@@ -85,8 +88,9 @@ interface Description {
 
 /** Errors are read with care: a getter of a foreign error may throw too. */
 function describe(error: unknown): Description {
-  if (typeof error === 'string')
-    return { name: error.slice(0, 128), message: error, codes: [], httpStatus: undefined }
+  if (typeof error === 'string') {
+    return { name: error, message: error, codes: [], httpStatus: undefined }
+  }
   if (typeof error !== 'object' || error === null) {
     return { name: 'Error', message: String(error), codes: [], httpStatus: undefined }
   }

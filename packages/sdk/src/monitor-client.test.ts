@@ -78,6 +78,27 @@ describe('MonitorClient.trace', () => {
     })
   })
 
+  test.each<[string, unknown]>([
+    ['no answer to: what is fog?', 'no answer to: what is fog?'],
+    ['fog', 'fog'],
+    ['sk-fog-abcdefghijklmnop1234', 'sk-fog-abcdefghijklmnop1234'],
+    ['what is fog?', Object.assign(new Error('what is fog?'), { name: 'what is fog?' })],
+    ['what is fog?', { name: 'what is fog?', type: 'what is fog?', code: 'what is fog?' }],
+  ])('sends neither query nor key that is thrown or recorded as an error: %j', async (query, error) => {
+    const { monitor, transport } = setUp()
+    const failing = monitor.trace(query, (trace) => {
+      trace.stage('tool', () => undefined)
+      return trace.generation({ model: 'm' }, () => Promise.reject(error))
+    })
+    await expect(failing).rejects.toBe(error)
+    const trace = monitor.startTrace(query)
+    trace.recordError(error)
+    trace.end()
+    await monitor.flush()
+    expect(transport.traces).toHaveLength(2)
+    expect(JSON.stringify(transport.batches)).not.toContain('fog')
+  })
+
   test('counts an aborted request as cancelled, not as failed', async () => {
     const { monitor, transport } = setUp()
     const aborted = monitor.trace('q', async () => AbortSignal.abort().throwIfAborted())

@@ -17,10 +17,19 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 /** Longer messages are cut first, so that a hostile one cannot keep the patterns busy. */
 const INPUT_LENGTH_MAX = 4096
 
+/** Other scripts say much in few characters, and between their words are no spaces. */
+const SHORT_WORD = /^\w{1,3}$/
+
 /** @param query the text of the request: messages of validators and clients repeat it */
 export function redact(message: string, query: string): string {
-  let text = message.slice(0, INPUT_LENGTH_MAX)
-  if (query.length >= 4) text = text.replaceAll(query, '[query]')
+  let text = withoutQuery(message.slice(0, INPUT_LENGTH_MAX), query.trim())
   for (const [pattern, replacement] of PATTERNS) text = text.replace(pattern, replacement)
   return wellFormed(text.slice(0, LIMITS.errorMessageLengthMax))
+}
+
+/** A short query is taken out as a word of its own only, so that "a" leaves the rest of a message readable. */
+function withoutQuery(text: string, query: string): string {
+  if (query === '') return text
+  if (!SHORT_WORD.test(query)) return text.replaceAll(query, '[query]')
+  return text.replaceAll(new RegExp(`(?<!\\w)${query}(?!\\w)`, 'g'), '[query]')
 }

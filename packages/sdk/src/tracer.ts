@@ -139,8 +139,14 @@ export class Tracer implements TraceHost<ActiveTrace> {
     if (trace.errorMessage !== undefined && trace.errorMessage !== '') {
       event.error_message = redact(trace.errorMessage, query)
     }
+    // A single word that was thrown looks like a name, and may be the query or a key.
+    if (event.exception !== undefined && isSecret(event.exception, query)) event.exception = 'Error'
     if (trace.retrieved !== undefined) nameDocuments(event, trace.retrieved)
   }
+}
+
+function isSecret(name: string, query: string): boolean {
+  return redact(name, query) !== name
 }
 
 function nameDocuments(event: TraceEvent, retrieved: unknown): void {

@@ -256,6 +256,10 @@ describe('what identifies people', () => {
           error_message: 'failed for jane.doe@example.com',
           user_id: 'jane.doe',
         }),
+        trace('e', { error_type: 'failed for jane.doe@example.com, token=hunter2' }),
+        trace('f', { error_type: 'E', exception: 'no user jane.doe@example.com' }),
+        trace('g', { error_type: 'sk-proj-hunter2hunter2' }),
+        trace('h', { error_type: 'openai.RateLimitError' }),
         trace('c', { query_hash: '東京の天気は？', stages: [{ stage: 'tool', duration_ms: 1 }] }),
         trace('d', { query_hash: QUERY, total_latency_ms: -1 }),
       ],
@@ -266,11 +270,12 @@ describe('what identifies people', () => {
     )
     harness.writer.fold(NOW)
     const bytes = bytesOnDisk()
-    for (const secret of [QUERY, 'refund', HASH, Buffer.from(HASH, 'hex'), 'jane.doe', '東京']) {
+    for (const secret of [QUERY, 'refund', HASH, Buffer.from(HASH, 'hex'), 'jane.doe', 'hunter2', '東京']) {
       expect(bytes.includes(secret)).toBe(false)
     }
-    // The search itself works.
+    // The search itself works, and a name stays readable.
     expect(bytes.includes(marker)).toBe(true)
+    expect(bytes.includes('openai.RateLimitError')).toBe(true)
   })
 
   it('is one pseudonym for one query and one user, however often', () => {

@@ -16,6 +16,8 @@ export function enrich(event: TraceEvent, { prices, pseudonym }: Enrichment): Tr
   if (event.query_hash !== undefined) event.query_hash = pseudonym(event.query_hash)
   if (event.user_id !== undefined) event.user_id = pseudonym(event.user_id)
   if (event.error_message !== undefined) event.error_message = redact(event.error_message)
+  // Clients put free text where the name of an exception belongs; of a name nothing is masked.
+  if (event.exception !== undefined) event.exception = redact(event.exception)
   if (event.feedback?.comment !== undefined) event.feedback.comment = redact(event.feedback.comment)
   if (event.generations !== undefined)
     for (const generation of event.generations) price(generation, event.timestamp, prices)
