@@ -86,7 +86,10 @@ export type CostSource = (typeof COST_SOURCES)[number]
 export const QUALITY_SOURCES = ['sdk', 'judge', 'human', 'application'] as const
 export type QualitySource = (typeof QUALITY_SOURCES)[number]
 
-/** Why telemetry was dropped, in the SDK or in the daemon. */
+/**
+ * Why telemetry was dropped, in the SDK or in the daemon. `trace_cut`: parts of a kept trace beyond its limits, which
+ * were measured; `expired`: too old to be sent again.
+ */
 export const DROP_REASONS = [
   'queue_full',
   'measurement_overflow',
@@ -97,5 +100,7 @@ export const DROP_REASONS = [
   'closed',
   'unnormalised_score',
   'invalid',
+  'trace_cut',
+  'expired',
 ] as const
 export type DropReason = (typeof DROP_REASONS)[number]

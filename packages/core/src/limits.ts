@@ -41,6 +41,11 @@ export const LIMITS = {
   cachesPerTraceMax: 32,
   qualityPerTraceMax: 32,
   stageAttributesMax: 32,
+  /**
+   * Stages, generations, cache lookups and quality scores, each, that one request of the SDK is measured by. Its
+   * trace keeps fewer, see above.
+   */
+  partsPerRequestMax: 10_000,
 
   metadataKeysMax: 32,
   metadataKeyBytesMax: 64,

@@ -1,6 +1,6 @@
 /** The handle of a request that is measured. */
 import { enums, LIMITS, nanoUsd } from '@ragmeter/core'
-import type { CacheName, Generation, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
+import type { CacheName, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
 import { checkedLatency, checkedStatus, checkedText, checkedUsd, oneOf } from './checked-values.ts'
 import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
@@ -26,7 +26,7 @@ import type {
   TraceOptions,
 } from './trace.ts'
 import type { TraceHost } from './trace-host.ts'
-import { addStep, stepOf } from './trace-steps.ts'
+import { stepOf, stepsOfParts } from './trace-steps.ts'
 import { GenerationStep, OtherStep, RerankStep, RetrievalStep } from './watched-steps.ts'
 import { checkedTracestate, formatTraceparent, parseTraceparent, randomnessOf } from './traceparent.ts'
 import { observeStream } from './usage-stream.ts'
@@ -119,19 +119,19 @@ export class ActiveTrace implements Trace {
     const stage = oneOf(record?.stage, enums.STAGES)
     if (duration === undefined || stage === undefined) return this.#host.drop('invalid')
     const start = checkedLatency(record.startMs) ?? this.#startOf(duration)
-    addStep(this.event, {
+    const step = {
       ...stepOf(stage, duration, start, checkedStatus(record.status)),
       name: checkedText(record.name, LIMITS.nameLengthMax),
       attributes: checkedMetadata(record.attributes),
-    })
+    }
+    this.#add((this.event.stages ??= stepsOfParts(this.event)), step)
   }
 
   recordCache(cache: CacheName, hit: boolean): void {
     if (this.#isEnded) return
     if (oneOf(cache, enums.CACHES) === undefined || typeof hit !== 'boolean')
       return this.#host.drop('invalid')
-    const lookups = (this.event.cache ??= []) as { cache: CacheName; hit: boolean }[]
-    if (lookups.length < LIMITS.cachesPerTraceMax) lookups.push({ cache, hit })
+    this.#add((this.event.cache ??= []), { cache, hit })
   }
 
   recordQuality(metric: string, score: number, source: QualitySource = 'application'): void {
@@ -141,8 +141,7 @@ export class ActiveTrace implements Trace {
     if (name === undefined || !isScore || oneOf(source, enums.QUALITY_SOURCES) === undefined) {
       return this.#host.drop('invalid')
     }
-    const scores = (this.event.quality ??= []) as { metric: string; score: number; source: QualitySource }[]
-    if (scores.length < LIMITS.qualityPerTraceMax) scores.push({ metric: name, score, source })
+    this.#add((this.event.quality ??= []), { metric: name, score, source })
   }
 
   recordAnswer(answer: string, documents: readonly string[]): void {
@@ -336,9 +335,13 @@ export class ActiveTrace implements Trace {
     const generation = generationOf(record, this.#host.prices, event.timestamp)
     this.#addStep('generation', generation.latency_ms, startMs, generation.status, false)
     if (event.generations === undefined) event.generations = [generation]
-    else if (event.generations.length < LIMITS.generationsPerTraceMax) {
-      ;(event.generations as Generation[]).push(generation)
-    }
+    else this.#add(event.generations, generation)
+  }
+
+  /** Adds a part to the measurement of the request; how many of them its trace keeps is decided at its end. */
+  #add<Part>(parts: readonly Part[], part: Part): void {
+    if (parts.length < LIMITS.partsPerRequestMax) (parts as Part[]).push(part)
+    else this.#host.drop('measurement_overflow')
   }
 
   /**
@@ -357,7 +360,7 @@ export class ActiveTrace implements Trace {
     const isWanted = startMs !== undefined && this.isSampled
     if (this.event.stages === undefined && !isRepeated && !isWanted) return
     const start = startMs === undefined ? undefined : startMs - this.#startMs
-    addStep(this.event, stepOf(stage, durationMs, start, status))
+    this.#add((this.event.stages ??= stepsOfParts(this.event)), stepOf(stage, durationMs, start, status))
   }
 
   /** When a step began that has just ended, since the start of the request. */

@@ -81,6 +81,7 @@ const event: fc.Arbitrary<TraceEvent> = fc.record({
   rerank: maybe(fc.record({ latency_ms: micros, in_count: count })),
   generations: maybe(fc.array(generation)),
   docstore_cost_nano_usd: maybe(nano),
+  cost_nano_usd: maybe(nano),
   cache: maybe(fc.constant([{ cache: 'semantic' as const, hit: true }])),
   quality: maybe(fc.array(fc.record({ metric: fc.string(), score, source: fc.constant('sdk' as const) }))),
   kept: maybe(fc.constant({ reason: 'head' as const, probability: 0.1 })),

@@ -56,6 +56,9 @@ function rareJson(event: TraceEvent): string {
   if (event.docstore_cost_nano_usd !== undefined) {
     json += `,"docstore_cost_usd":${billionths(event.docstore_cost_nano_usd)}`
   }
+  if (event.cost_nano_usd !== undefined && event.cost_nano_usd !== null) {
+    json += `,"cost_usd":${billionths(event.cost_nano_usd)}`
+  }
   if (event.rerank !== undefined) json += `,"rerank":${asciiJson(event.rerank)}`
   if (event.cache !== undefined) json += `,"cache":${asciiJson(event.cache)}`
   if (event.quality !== undefined) json += `,"quality":${asciiJson(event.quality)}`

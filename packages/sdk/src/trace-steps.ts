@@ -2,15 +2,8 @@
  * The timeline of a request. A request that is not kept needs none: its parts (retrieval, rerank, generations) say
  * what is measured, until it names a step of its own or repeats one.
  */
-import { LIMITS } from '@ragmeter/core'
 import type { Stage, StageName, Status } from '@ragmeter/core'
 import type { OpenEvent } from './open-event.ts'
-
-/** Adds a step; the parts recorded before the first one come first. */
-export function addStep(event: OpenEvent, step: Stage): void {
-  const stages = (event.stages ??= stepsOfParts(event)) as Stage[]
-  if (stages.length < LIMITS.stagesPerTraceMax) stages.push(step)
-}
 
 export function stepOf(
   stage: StageName,
@@ -21,7 +14,8 @@ export function stepOf(
   return { stage, start_ms: startMs, duration_ms: durationMs, status }
 }
 
-function stepsOfParts(event: OpenEvent): Stage[] {
+/** The parts recorded before the first step, which come before it. */
+export function stepsOfParts(event: OpenEvent): Stage[] {
   const steps: Stage[] = []
   const { retrieval, rerank, generations } = event
   if (retrieval?.latency_ms !== undefined) {

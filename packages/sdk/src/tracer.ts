@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DropReason, IdGenerator, PriceBook, TraceEvent } from '@ragmeter/core'
 import { ActiveTrace } from './active-trace.ts'
+import { cutParts } from './cut-parts.ts'
 import type { EventDefaults } from './open-event.ts'
 import type { Hasher } from './query-hash.ts'
 import { readDocuments } from './read-retrieval.ts'
@@ -121,6 +122,8 @@ export class Tracer implements TraceHost<ActiveTrace> {
     event.kept = kept
     this.#complete(trace)
     recorder.record(event, decision)
+    // Only now: what is cut from the trace has been measured.
+    recorder.drop('trace_cut', cutParts(event))
     if (!queue.push(traceJson(event))) recorder.drop('queue_full', 1)
     if (queue.isHalfFull) this.#options.onPressure()
   }
