@@ -32,7 +32,11 @@ export interface ParsedBatch {
   traceCount: number
   /** Absent if the client measures nothing: the daemon then measures each trace. */
   measurements: Measurement[] | undefined
+  /** Measurements in the body, rejected ones included. */
+  measurementCount: number
   ledger: LedgerRow[]
+  /** Ledger rows in the body, rejected ones included. */
+  ledgerRowCount: number
   /** What the client dropped since its last batch, by reason. */
   dropped: Record<string, number>
   /** Errors reject their item; warnings drop a field of it. At most LIMITS.issuesReportedMax of each. */

@@ -206,14 +206,19 @@ test('parseBatch reports rejections however many warnings came before', () => {
   ])
 })
 
-test('parseBatch counts the traces over the limit as not accepted', () => {
-  const traces = new Array<unknown>(LIMITS.tracesPerBatchMax + 3).fill(0)
-  const batch = parseBatch({ traces }, CONTEXT)
-  expect(batch?.traceCount).toBe(LIMITS.tracesPerBatchMax + 3)
-  expect(batch?.issues.find(({ code }) => code === 'too_many')).toMatchObject({
-    path: 'traces',
-    severity: 'warning',
-  })
+test.each([
+  ['traces', LIMITS.tracesPerBatchMax, { id: 'a', total_latency_ms: 1 }, 'traceCount'],
+  [
+    'measurements',
+    LIMITS.measurementsPerBatchMax,
+    { metric: 'rag_requests_total', type: 'counter', labels: {}, minute: NOW, delta: 1 },
+    'measurementCount',
+  ],
+  ['ledger', LIMITS.ledgerRowsPerBatchMax, { kind: 'requests', day: '2026-11-21' }, 'ledgerRowCount'],
+] as const)('parseBatch counts the %s over the limit as not accepted', (list, limit, item, count) => {
+  const batch = parseBatch({ [list]: new Array<unknown>(limit + 3).fill(item) }, CONTEXT)
+  expect([batch?.[list]?.length, batch?.[count]]).toEqual([limit, limit + 3])
+  expect(batch?.issues).toMatchObject([{ code: 'too_many', path: list, severity: 'error' }])
 })
 
 test('all returned documents count, also those that are not kept', () => {

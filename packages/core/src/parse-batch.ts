@@ -25,9 +25,11 @@ export function parseBatch(body: unknown, context: ParseContext): ParsedBatch | 
   const sequence = reader.count(body['sequence'], 'sequence', Number.MAX_SAFE_INTEGER, 1)
   const closed = reader.flag(body['closed'], 'closed') ?? false
   const dropped = parseDropped(body['dropped'], reader)
-  const list = reader.items(body['traces'], 'traces', LIMITS.tracesPerBatchMax) ?? []
-  const measured = reader.items(body['measurements'], 'measurements', LIMITS.measurementsPerBatchMax)
-  const booked = reader.items(body['ledger'], 'ledger', LIMITS.ledgerRowsPerBatchMax) ?? []
+  // What is over these limits is lost, not a detail of something that is kept.
+  const items = (field: string, lengthMax: number) => reader.items(body[field], field, lengthMax, 'error')
+  const list = items('traces', LIMITS.tracesPerBatchMax) ?? []
+  const measured = items('measurements', LIMITS.measurementsPerBatchMax)
+  const booked = items('ledger', LIMITS.ledgerRowsPerBatchMax) ?? []
   const batchContext: ParseContext = {
     ...context,
     service: resource.service ?? context.service,
@@ -41,14 +43,20 @@ export function parseBatch(body: unknown, context: ParseContext): ParsedBatch | 
     closed,
     resource,
     traces: parseTraces(list, reader, batchContext),
-    traceCount: Array.isArray(body['traces']) ? body['traces'].length : 0,
+    traceCount: lengthOf(body['traces']),
     measurements: measured && parseMeasurements(measured, reader, batchContext),
+    measurementCount: lengthOf(body['measurements']),
     ledger: parseLedger(booked, reader, batchContext),
+    ledgerRowCount: lengthOf(body['ledger']),
     dropped,
     issues: reader.issues,
     issueCounts: reader.issueCounts,
     issuesOmitted: reader.issuesOmitted,
   }
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0
 }
 
 function parseTraces(list: readonly unknown[], reader: Reader, context: ParseContext): ParsedBatch['traces'] {

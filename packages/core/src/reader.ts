@@ -121,13 +121,21 @@ export class Reader {
     return this.issue('wrong_type', field, value, 'warning', 'Send an object.')
   }
 
-  /** The items of a list, at most `lengthMax`. */
-  items(value: unknown, field: string, lengthMax: number): readonly unknown[] | undefined {
+  /**
+   * The items of a list, at most `lengthMax`.
+   * @param severity of the issue that there are more
+   */
+  items(
+    value: unknown,
+    field: string,
+    lengthMax: number,
+    severity: 'error' | 'warning' = 'warning',
+  ): readonly unknown[] | undefined {
     if (value === undefined || value === null) return undefined
     if (!Array.isArray(value)) return this.issue('wrong_type', field, value, 'warning', 'Send a list.')
     const list = value as readonly unknown[]
     if (list.length <= lengthMax) return list
-    this.issue('too_many', field, `${list.length} items`, 'warning', `Only the first ${lengthMax} are kept.`)
+    this.issue('too_many', field, `${list.length} items`, severity, `Only the first ${lengthMax} are kept.`)
     return list.slice(0, lengthMax)
   }
 

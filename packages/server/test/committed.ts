@@ -8,6 +8,8 @@ export const EMPTY_REPORT: CommitReport = {
   tracesStored: 0,
   tracesDuplicate: 0,
   tracesRejected: 0,
+  measurementsRejected: 0,
+  ledgerRowsRejected: 0,
   issues: {},
   durationMs: 2,
   commitMs: 1,

@@ -31,7 +31,10 @@ export class FakeStore implements Store {
   closed = false
   /** Replaced by tests that refuse, or wait. */
   take: (body: IngestBody) => Promise<IngestOutcome> = () =>
-    Promise.resolve({ outcome: 'stored', response: '{"accepted":1,"dropped":0,"rejected":[]}' })
+    Promise.resolve({
+      outcome: 'stored',
+      response: '{"accepted":1,"dropped":0,"rejected":[],"rejected_measurements":0,"rejected_ledger_rows":0}',
+    })
 
   constructor(series: readonly StoredSeries[] = []) {
     this.series = series

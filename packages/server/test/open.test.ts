@@ -156,10 +156,11 @@ describe('migrate', () => {
   it('does nothing to a database that is up to date', () => {
     using database = memory()
     migrate(database)
+    const newest = database.prepare('PRAGMA user_version').get()
     database.exec("INSERT INTO meta (key, value) VALUES ('x', 1)")
     migrate(database)
     expect(database.prepare('SELECT count(*) AS n FROM meta').get()).toEqual({ n: 1 })
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+    expect(database.prepare('PRAGMA user_version').get()).toEqual(newest)
   })
 
   it('leaves a database as it was when a step fails', () => {

@@ -38,7 +38,9 @@ function bytesOnDisk(): Buffer {
 describe('POST /ingest of flat traces', () => {
   it('answers a good batch with what these clients expect, byte for byte', () => {
     const { outcomes } = harness.send({ traces: [trace('9f86d081884c7d65')] })
-    expect(outcomes).toEqual([{ outcome: 'stored', response: '{"accepted":1,"dropped":0,"rejected":[]}' }])
+    const response =
+      '{"accepted":1,"dropped":0,"rejected":[],"rejected_measurements":0,"rejected_ledger_rows":0}'
+    expect(outcomes).toEqual([{ outcome: 'stored', response }])
   })
 
   it('takes all thirteen fields, null where nothing is known', () => {

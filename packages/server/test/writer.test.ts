@@ -32,6 +32,14 @@ function answer(committed: ReturnType<Harness['send']>, position = 0): Record<st
   return JSON.parse(outcome.response) as Record<string, unknown>
 }
 
+const fiveRequests = (minute: number) => ({
+  metric: METRICS.requests.name,
+  type: 'counter',
+  minute,
+  delta: 5,
+  labels: { service: 'docs', status: 'success' },
+})
+
 const numbered = (sequence: number, closed: boolean) => ({
   client: { instance: 'i' },
   sequence,
@@ -45,7 +53,13 @@ describe('Writer', () => {
     const committed = harness.send({
       traces: [flat('a'), flat('b', { success: false, error_type: 'RateLimitError' })],
     })
-    expect(answer(committed)).toEqual({ accepted: 2, dropped: 0, rejected: [] })
+    expect(answer(committed)).toEqual({
+      accepted: 2,
+      dropped: 0,
+      rejected: [],
+      rejected_measurements: 0,
+      rejected_ledger_rows: 0,
+    })
     for (const step of [() => undefined, () => harness.writer.fold(NOW), () => harness.crash()]) {
       step()
       expect(stats()).toMatchObject({
@@ -117,6 +131,33 @@ describe('Writer', () => {
       ],
     })
     expect(stats().requests).toBe(1)
+  })
+
+  it('counts refused measurements and ledger rows: in the answer, in the report and for the client', () => {
+    harness = createHarness()
+    // A host whose clock is ahead.
+    const batch = {
+      sequence: 1,
+      client: { instance: 'i-1' },
+      measurements: [fiveRequests(NOW), fiveRequests(NOW + 11 * 60_000), fiveRequests(NOW + 12 * 60_000)],
+      ledger: [
+        { kind: 'requests', day: new Date(NOW).toISOString().slice(0, 10), requests: 1 },
+        { kind: 'requests', day: '2999-01-01', requests: 1 },
+      ],
+    }
+    const committed = harness.send(batch, batch)
+    const counts = { accepted: 0, dropped: 0, rejected_measurements: 2, rejected_ledger_rows: 1 }
+    const rejected = Array.from({ length: 3 }, () => ({ code: 'timestamp_future' }))
+    expect(committed.outcomes.map((_, position) => answer(committed, position))).toMatchObject([
+      { ...counts, rejected },
+      { ...counts, rejected, duplicate: true },
+    ])
+    expect(committed.report).toMatchObject({ measurementsRejected: 2, ledgerRowsRejected: 1 })
+    const accounted = { traces_rejected: 0, measurements_rejected: 2, ledger_rows_rejected: 1, duplicates: 1 }
+    expect(harness.query('clients', { now: NOW })).toMatchObject([accounted])
+    harness.crash()
+    expect(harness.query('clients', { now: NOW })).toMatchObject([accounted])
+    expect(stats().requests).toBe(5)
   })
 
   it('refuses a body that is no object, without losing the others of its group', () => {

@@ -14,13 +14,25 @@ const ISSUE = object({
   hint: string('What to do.'),
 })
 
-const ANSWER = object({
-  accepted: whole('Items stored, or known already.'),
-  dropped: whole('Items rejected.'),
+const ISSUES = {
   rejected: array(ISSUE, 'Why. At most 100 issues are listed.'),
   warnings: optional(array(ISSUE, 'Fields that were dropped or repaired; their items are stored.')),
   issues_omitted: optional(whole('Issues that are not listed.')),
+}
+
+const BATCH_ANSWER = object({
+  accepted: whole('Traces stored, or known already.'),
+  dropped: whole('Traces rejected.'),
+  ...ISSUES,
+  rejected_measurements: whole('Measurements rejected: they are missing in every number.'),
+  rejected_ledger_rows: whole('Ledger rows rejected.'),
   duplicate: optional(boolean('The whole batch had been stored before, and was not counted again.')),
+})
+
+const LATE_ANSWER = object({
+  accepted: whole('Items stored, or known already.'),
+  dropped: whole('Items rejected.'),
+  ...ISSUES,
 })
 
 const BASE = {
@@ -89,10 +101,10 @@ const oneOrMany = (event: Schema, list: string): Schema => ({
   oneOf: [event, object({ [list]: array(event) })],
 })
 
-const answers = {
-  200: { description: 'On disk.', content: { 'application/json': { schema: ANSWER } } },
+const answers = (schema: Schema) => ({
+  200: { description: 'On disk.', content: { 'application/json': { schema } } },
   default: { description: 'Refused whole.', content: { 'application/json': { schema: ERROR_SCHEMA } } },
-}
+})
 
 /** Schemas of the routes, by what they take. */
 export const INGEST_SCHEMAS: Readonly<Record<BodyKind, object>> = {
@@ -104,7 +116,7 @@ export const INGEST_SCHEMAS: Readonly<Record<BodyKind, object>> = {
       'Answers 200 after the batch is on disk. A repeated batch, or a repeated trace, is 200 too and counted once. ' +
       'Content-Encoding gzip, deflate and br are understood; Content-Type is not looked at.',
     body: BATCH,
-    response: answers,
+    response: answers(BATCH_ANSWER),
   },
   feedback: {
     operationId: 'postFeedback',
@@ -112,7 +124,7 @@ export const INGEST_SCHEMAS: Readonly<Record<BodyKind, object>> = {
     summary: 'Take in feedback of users that comes after the request',
     description: 'Counted even if the trace was not kept. Idempotent by `event_id`.',
     body: oneOrMany(FEEDBACK, 'feedback'),
-    response: answers,
+    response: answers(LATE_ANSWER),
   },
   scores: {
     operationId: 'postScores',
@@ -120,6 +132,6 @@ export const INGEST_SCHEMAS: Readonly<Record<BodyKind, object>> = {
     summary: 'Take in scores of judges that come after the request',
     description: 'Counted even if the trace was not kept. Idempotent by `event_id` and metric.',
     body: oneOrMany(SCORE, 'scores'),
-    response: answers,
+    response: answers(LATE_ANSWER),
   },
 }

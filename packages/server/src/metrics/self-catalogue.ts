@@ -6,8 +6,14 @@ import type { LabelDefinition, MetricDefinition } from '@ragmeter/core'
 export const STAGES = ['ingest', 'store', 'metrics', 'api'] as const
 export type DaemonStage = (typeof STAGES)[number]
 
-/** Why a stage dropped something: an error code, or what the store made of a trace. */
-const DROP_REASONS = [...Object.keys(HTTP_ERRORS), 'duplicate', 'rejected']
+/** Why a stage dropped something: an error code, or what the store made of a trace or of what came beside it. */
+const DROP_REASONS = [
+  ...Object.keys(HTTP_ERRORS),
+  'duplicate',
+  'rejected',
+  'rejected_measurement',
+  'rejected_ledger_row',
+]
 
 const SECONDS_PER_UNIT = 1e6
 const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -47,6 +47,8 @@ export class SelfMetrics {
     store.accepted(report.tracesStored)
     if (report.tracesDuplicate > 0) store.dropped('duplicate', report.tracesDuplicate)
     if (report.tracesRejected > 0) store.dropped('rejected', report.tracesRejected)
+    if (report.measurementsRejected > 0) store.dropped('rejected_measurement', report.measurementsRejected)
+    if (report.ledgerRowsRejected > 0) store.dropped('rejected_ledger_row', report.ledgerRowsRejected)
     store.took(report.durationMs)
     registry.count(SELF_METRICS.commits, 1, '')
     registry.count(SELF_METRICS.committedBodies, report.bodies, '')

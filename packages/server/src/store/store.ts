@@ -26,6 +26,8 @@ export interface CommitReport {
   tracesStored: number
   tracesDuplicate: number
   tracesRejected: number
+  measurementsRejected: number
+  ledgerRowsRejected: number
   /** Issues by code, rejected items and repaired fields alike. */
   issues: Record<string, number>
   /** Parse, enrich, insert and commit, in milliseconds. */
@@ -268,6 +270,8 @@ export interface ClientState {
   duplicates: number
   traces_accepted: number
   traces_rejected: number
+  measurements_rejected: number
+  ledger_rows_rejected: number
   /** Dropped by the client, by reason, as it reported. */
   dropped: Record<string, number>
   first_seen: number

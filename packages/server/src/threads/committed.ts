@@ -17,6 +17,8 @@ export function emptyReport(bodies: number): CommitReport {
     tracesStored: 0,
     tracesDuplicate: 0,
     tracesRejected: 0,
+    measurementsRejected: 0,
+    ledgerRowsRejected: 0,
     issues: {},
     durationMs: 0,
     commitMs: 0,
@@ -31,6 +33,8 @@ export function mergeCommitted(parts: readonly Committed[]): Committed {
     report.tracesStored += part.report.tracesStored
     report.tracesDuplicate += part.report.tracesDuplicate
     report.tracesRejected += part.report.tracesRejected
+    report.measurementsRejected += part.report.measurementsRejected
+    report.ledgerRowsRejected += part.report.ledgerRowsRejected
     addCounts(report.issues, part.report.issues)
     report.durationMs += part.report.durationMs
     report.commitMs += part.report.commitMs

@@ -31,7 +31,8 @@ import { TraceTable } from '../store/sqlite/trace-rows.ts'
 import type { CommitReport, IngestBody, IngestOutcome } from '../store/store.ts'
 import { addCounts, emptyReport, mergeCommitted } from './committed.ts'
 import type { Committed } from './committed.ts'
-import { responseText } from './ingest-response.ts'
+import { batchResponse, lateEventsResponse, rejectedOf } from './ingest-response.ts'
+import type { Rejected } from './ingest-response.ts'
 import { Journal } from './journal.ts'
 
 export interface WriterOptions extends Enrichment {
@@ -209,19 +210,21 @@ export class Writer {
     const { report } = group
     const record = batch.client && this.#clients.open(batch.client, batch.resource.service, body.receivedAt)
     const accepted = batch.traces.length
-    const rejected = batch.traceCount - accepted
+    const rejected = rejectedOf(batch)
     if (record !== undefined && batch.sequence !== undefined && !acceptSequence(record, batch.sequence)) {
       record.duplicates += 1
       report.tracesDuplicate += accepted
-      return { outcome: 'stored', response: responseText(accepted, rejected, batch, true) }
+      return { outcome: 'stored', response: batchResponse(batch, rejected, true) }
     }
     this.#storeTraces(batch, group)
     this.#mergeMeasurements(batch, body, group)
-    if (record !== undefined) noteBatch(record, batch, accepted, rejected)
+    if (record !== undefined) noteBatch(record, batch, rejected)
     if (batch.resource.service !== undefined) see(group, batch.resource.service, body.receivedAt)
-    report.tracesRejected += rejected
+    report.tracesRejected += rejected.traces
+    report.measurementsRejected += rejected.measurements
+    report.ledgerRowsRejected += rejected.ledgerRows
     addCounts(report.issues, batch.issueCounts)
-    return { outcome: 'stored', response: responseText(accepted, rejected, batch, false) }
+    return { outcome: 'stored', response: batchResponse(batch, rejected, false) }
   }
 
   #storeTraces(batch: ParsedBatch, group: Group): void {
@@ -288,7 +291,7 @@ export class Writer {
     }
     addCounts(group.report.issues, late.issueCounts)
     const accepted = late.events.length
-    return { outcome: 'stored', response: responseText(accepted, late.count - accepted, late, false) }
+    return { outcome: 'stored', response: lateEventsResponse(accepted, late.count - accepted, late) }
   }
 
   /** What the group adds: counters and histograms, and the gauges of those that sent no measurements. */
@@ -329,10 +332,12 @@ export class Writer {
   }
 }
 
-function noteBatch(record: ClientRecord, batch: ParsedBatch, accepted: number, rejected: number): void {
+function noteBatch(record: ClientRecord, batch: ParsedBatch, rejected: Rejected): void {
   record.batches += 1
-  record.tracesAccepted += accepted
-  record.tracesRejected += rejected
+  record.tracesAccepted += batch.traces.length
+  record.tracesRejected += rejected.traces
+  record.measurementsRejected += rejected.measurements
+  record.ledgerRowsRejected += rejected.ledgerRows
   // A late batch that comes after the goodbye does not take it back.
   if (batch.sequence === undefined || batch.sequence === record.lastSequence) record.closed = batch.closed
   for (const [reason, count] of Object.entries(batch.dropped)) {

@@ -123,7 +123,7 @@ describe('deleteOldClients', () => {
 
   it('keeps the hundred thousand heard from last', () => {
     database.exec(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 100009)
-      INSERT INTO clients SELECT 'c' || i, NULL, NULL, NULL, 1, '[]', 1, 0, 0, 0, '{}', ${NOW}, ${NOW} + i, 0 FROM n`)
+      INSERT INTO clients SELECT 'c' || i, NULL, NULL, NULL, 1, '[]', 1, 0, 0, 0, '{}', ${NOW}, ${NOW} + i, 0, 0, 0 FROM n`)
     deleteOldClients(database, NOW)
     expect(
       database.prepare('SELECT count(*) AS n, min(last_seen) AS first FROM clients').get(),

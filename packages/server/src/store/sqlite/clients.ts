@@ -30,6 +30,8 @@ export interface ClientRecord {
   duplicates: number
   tracesAccepted: number
   tracesRejected: number
+  measurementsRejected: number
+  ledgerRowsRejected: number
   dropped: Record<string, number>
   firstSeen: number
   lastSeen: number
@@ -46,8 +48,9 @@ export class ClientTable {
     this.#select = database.prepare('SELECT * FROM clients WHERE instance = ?')
     this.#upsert = database.prepare(
       `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, gaps, batches, duplicates,
-        traces_accepted, traces_rejected, dropped, first_seen, last_seen, closed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        traces_accepted, traces_rejected, measurements_rejected, ledger_rows_rejected, dropped, first_seen, last_seen,
+        closed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
   }
 
@@ -81,6 +84,8 @@ export class ClientTable {
         record.duplicates,
         record.tracesAccepted,
         record.tracesRejected,
+        record.measurementsRejected,
+        record.ledgerRowsRejected,
         JSON.stringify(record.dropped),
         record.firstSeen,
         record.lastSeen,
@@ -146,6 +151,8 @@ function newRecord(instance: string, now: number): ClientRecord {
     duplicates: 0,
     tracesAccepted: 0,
     tracesRejected: 0,
+    measurementsRejected: 0,
+    ledgerRowsRejected: 0,
     dropped: {},
     firstSeen: now,
     lastSeen: now,
@@ -166,6 +173,8 @@ function recordOf(row: SqlRow): ClientRecord {
     duplicates: Number(row['duplicates']),
     tracesAccepted: Number(row['traces_accepted']),
     tracesRejected: Number(row['traces_rejected']),
+    measurementsRejected: Number(row['measurements_rejected']),
+    ledgerRowsRejected: Number(row['ledger_rows_rejected']),
     dropped: JSON.parse(String(row['dropped'])) as Record<string, number>,
     firstSeen: Number(row['first_seen']),
     lastSeen: Number(row['last_seen']),
@@ -190,6 +199,8 @@ export function queryClients(database: Database, { now }: { now: number }): Clie
       duplicates: record.duplicates,
       traces_accepted: record.tracesAccepted,
       traces_rejected: record.tracesRejected,
+      measurements_rejected: record.measurementsRejected,
+      ledger_rows_rejected: record.ledgerRowsRejected,
       dropped: record.dropped,
       first_seen: record.firstSeen,
       last_seen: record.lastSeen,
