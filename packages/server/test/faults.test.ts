@@ -279,6 +279,7 @@ describe('Writer and sums no counter can hold', () => {
       groups: ['org'],
       filters: {},
       limit: 9,
+      deadline: Infinity,
     })
     expect(total.requests).toBeGreaterThanOrEqual(largest)
     expect(total.llm_cost_usd).toBeGreaterThan(9_000_000)

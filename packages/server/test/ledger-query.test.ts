@@ -1,6 +1,9 @@
+import { DAY_MS } from '@ragmeter/core'
 import type { LedgerRow } from '@ragmeter/core'
+import type { Database, SqlRow } from '../src/lib/sqlite.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LedgerGroup, LedgerQuery } from '../src/store/store.ts'
+import { queryLedger } from '../src/store/sqlite/queries/ledger.ts'
 import { createHarness } from './writer-harness.ts'
 import type { Harness } from './writer-harness.ts'
 
@@ -20,7 +23,7 @@ describe('queryLedger', () => {
     ...more,
   })
   const ledger = (groups: LedgerGroup[], filters: LedgerQuery['filters'] = {}, limit = 10) =>
-    harness.query('ledger', { from: DAY, to: DAY, groups, filters, limit })
+    harness.query('ledger', { from: DAY, to: DAY, groups, filters, limit, deadline: Infinity })
   const requests = (groups: LedgerGroup[], filters: LedgerQuery['filters'] = {}) =>
     ledger(groups, filters).rows.map(({ key, requests: sum }) => [key, sum])
 
@@ -85,6 +88,54 @@ describe('queryLedger', () => {
     expect(total.requests).toBe(7)
     expect(ledger(['org']).others).toBeNull()
   })
+
+  const QUERY = { from: '1999-01-01', to: DAY, groups: [], filters: {}, limit: 10 }
+
+  it('gives up between two days when its time is over, and says what to do', () => {
+    const yesterday = new Date(NOW - DAY_MS).toISOString().slice(0, 10)
+    harness.send({ traces: [], ledger: [row({ day: yesterday })] })
+    harness.writer.fold(NOW)
+    const ask = (deadline: number) => {
+      let time = 0
+      return queryLedger(harness.database, { ...QUERY, deadline }, () => (time += 1))
+    }
+    expect(ask(3).total.requests).toBe(8)
+    expect(() => ask(2)).toThrow(
+      expect.objectContaining({
+        code: 'query_timeout',
+        hint: 'Ask for fewer days, or for one org.',
+      }) as Error,
+    )
+  })
+
+  it('refuses to add up millions of rows', () => {
+    const ask = (rows: number) => queryLedger(ledgerOf(rows), { ...QUERY, deadline: Infinity }, () => 0)
+    expect(ask(1_000_000).total.requests).toBe(1)
+    expect(() => ask(1_000_001)).toThrow(
+      expect.objectContaining({
+        code: 'query_too_expensive',
+        hint: 'Ask for fewer days, or for one org.',
+      }) as Error,
+    )
+  })
+
+  /** A database whose two tables of the ledger say that they have so many rows each: really to have them takes seconds. */
+  function ledgerOf(rows: number): Database {
+    return {
+      exec: () => undefined,
+      close: () => undefined,
+      prepare: (sql) => {
+        const days = sql.includes('AS day') ? [{ day: DAY }] : []
+        const found = sql.includes('booked') ? [{ booked: rows, requests: 1 }] : []
+        return {
+          run: () => ({ changes: 0 }),
+          get: () => days.shift(),
+          all: () => [],
+          iterate: () => found[Symbol.iterator]() as IterableIterator<SqlRow>,
+        }
+      },
+    }
+  }
 
   it.each([
     [['model', 'operation']],

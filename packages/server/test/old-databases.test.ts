@@ -110,6 +110,7 @@ describe('migrate', () => {
       groups: ['dimension.tier'],
       filters: {},
       limit: 10,
+      deadline: Infinity,
     })
     expect(ledger.rows).toMatchObject([
       { key: { 'dimension.tier': 'gold' }, requests: 2 },

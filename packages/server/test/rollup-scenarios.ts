@@ -2,7 +2,7 @@
 import { HOUR_MS, MINUTE_MS } from '@ragmeter/core'
 import { LEDGER, SERIES } from './api-answers.ts'
 import type { FakeStore } from './fake-store.ts'
-import { refusal } from './scenario.ts'
+import { NOW, refusal } from './scenario.ts'
 import type { ApiScenario } from './scenario.ts'
 
 const series = (store: FakeStore) => (store.answers.series = SERIES)
@@ -148,7 +148,14 @@ export const ledgerScenarios: ApiScenario[] = [
     asked: [
       {
         name: 'ledger',
-        parameters: { from: '2026-10-23', to: '2026-11-21', groups: [], filters: {}, limit: 1000 },
+        parameters: {
+          from: '2026-10-23',
+          to: '2026-11-21',
+          groups: [],
+          filters: {},
+          limit: 1000,
+          deadline: NOW + 10_000,
+        },
       },
     ],
     body: { from: '2026-10-23', to: '2026-11-21', group: [], ...LEDGER },
@@ -167,6 +174,7 @@ export const ledgerScenarios: ApiScenario[] = [
           groups: ['org', 'dimension.team'],
           filters: { org: 'acme', model: 'gpt-4o', 'dimension.team': 'blue' },
           limit: 5,
+          deadline: NOW + 10_000,
         },
       },
     ],

@@ -115,6 +115,7 @@ export class StoreModel {
       groups: ['org', 'service'],
       filters: {},
       limit: 10_000,
+      deadline: Infinity,
     })
     const stored = Object.fromEntries(
       rows.map(({ key, requests, errors, total_ms }) => [payerOf(key), [requests, errors, total_ms]]),

@@ -250,6 +250,7 @@ describe('Writer', () => {
       groups: ['org'],
       filters: {},
       limit: 10,
+      deadline: Infinity,
     })
     expect(ledger.rows).toMatchObject([
       { key: { org: 'acme' }, requests: 1, llm_cost_usd: 0.0045, input_tokens: 1000 },

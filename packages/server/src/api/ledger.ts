@@ -66,7 +66,7 @@ export const ledgerRoute = route({
   },
   prefixes: { [DIMENSION]: { doc: 'Exact value of a declared dimension.', example: 'dimension.NAME' } },
   responses: { 200: { description: 'The sums.', schema: LEDGER_SCHEMA } },
-  answer: ({ values, prefixed }, { store, dimensions }) => {
+  answer: ({ values, prefixed }, { store, dimensions, now, queryTimeoutMs }) => {
     const { from, to, group, limit, ...filters } = values as LedgerValues
     if (from > to) throw emptyRange()
     if (to - from > DAYS_MAX * DAY_MS) {
@@ -88,6 +88,7 @@ export const ledgerRoute = route({
         ...ofDimensions.map(([name, value]) => [`${DIMENSION}${name}`, value] as const),
       ]),
       limit,
+      deadline: now() + queryTimeoutMs,
     })
   },
 })

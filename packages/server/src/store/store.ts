@@ -88,6 +88,8 @@ export interface LedgerQuery {
   filters: Readonly<Partial<Record<LedgerGroup, string>>>
   /** Rows, 1..10000; the rest is summed up in `others`. */
   limit: number
+  /** Epoch milliseconds by which the query must end. */
+  deadline: number
 }
 
 /**

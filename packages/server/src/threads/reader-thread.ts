@@ -38,7 +38,7 @@ function answer(database: Database, query: ToReader): unknown {
   if (query.name === 'series') return querySeries(database, query.parameters, now)
   if (query.name === 'traces') return queryTraces(database, query.parameters, Date.now)
   if (query.name === 'trace') return queryTrace(database, query.parameters, Date.now)
-  if (query.name === 'ledger') return queryLedger(database, query.parameters)
+  if (query.name === 'ledger') return queryLedger(database, query.parameters, Date.now)
   return queryClients(database, query.parameters)
 }
 

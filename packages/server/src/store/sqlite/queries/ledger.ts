@@ -1,7 +1,7 @@
 /** Sums of the ledger by the asked-for keys; the journal included, so that a request is there once it is acknowledged. */
 import { GENERATION_SUMS, NANO_PER_USD, RagmeterError, REQUEST_SUMS } from '@ragmeter/core'
 import type { GenerationSums, LedgerRow, RequestSums } from '@ragmeter/core'
-import type { Database, SqlValue } from '../../../lib/sqlite.ts'
+import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
 import type { LedgerGroup, LedgerQuery, LedgerResult, LedgerSums } from '../../store.ts'
 import { readJournal } from './journal-reader.ts'
 
@@ -11,6 +11,9 @@ const OF_GENERATIONS: readonly string[] = ['provider', 'model']
 const DIMENSION = 'dimension.'
 /** Groups before the largest are chosen. */
 const GROUPS_MAX = 100_000
+/** Rows one query may add up: some seconds. */
+const ROWS_MAX = 2_000_000
+const REMEDY = 'Ask for fewer days, or for one org.'
 
 interface Account {
   key: Record<string, string>
@@ -18,7 +21,8 @@ interface Account {
   generations: GenerationSums
 }
 
-export function queryLedger(database: Database, query: LedgerQuery): LedgerResult {
+/** @throws RagmeterError `query_too_expensive`, `query_timeout`, `invalid_request` */
+export function queryLedger(database: Database, query: LedgerQuery, clock: () => number): LedgerResult {
   const names = [...query.groups, ...(Object.keys(query.filters) as LedgerGroup[])]
   const byGeneration = names.some((name) => OF_GENERATIONS.includes(name))
   const byRequest = names.some((name) => OF_REQUESTS.includes(name) || name.startsWith(DIMENSION))
@@ -29,8 +33,9 @@ export function queryLedger(database: Database, query: LedgerQuery): LedgerResul
     })
   }
   const accounts = new Map<string, Account>()
-  if (!byGeneration) addRows(accounts, database, query, 'ledger_requests', REQUEST_SUMS)
-  if (!byRequest) addRows(accounts, database, query, 'ledger_generations', GENERATION_SUMS)
+  const charge = createBudget(query.deadline, clock)
+  if (!byGeneration) addRows(accounts, database, query, 'ledger_requests', REQUEST_SUMS, charge)
+  if (!byRequest) addRows(accounts, database, query, 'ledger_generations', GENERATION_SUMS, charge)
   for (const { ledger } of readJournal(database).entries) {
     for (const row of ledger) {
       if (row.kind === 'requests' ? byGeneration : byRequest) continue
@@ -53,6 +58,21 @@ export function queryLedger(database: Database, query: LedgerQuery): LedgerResul
   }
 }
 
+/** @returns a function to be told of rows that were added up @throws RagmeterError from it, if that is too much */
+function createBudget(deadline: number, clock: () => number): (rows: number) => void {
+  let sum = 0
+  return (rows) => {
+    sum += rows
+    if (sum > ROWS_MAX) {
+      const message = `The ledger has more than ${ROWS_MAX} rows in this range.`
+      throw new RagmeterError('query_too_expensive', message, { hint: REMEDY })
+    }
+    if (clock() > deadline) {
+      throw new RagmeterError('query_timeout', 'Adding up the ledger took too long.', { hint: REMEDY })
+    }
+  }
+}
+
 /** Names become part of the SQL. */
 function checkName(name: string): void {
   const isKnown = [...SHARED, ...OF_REQUESTS, ...OF_GENERATIONS].includes(name) || name.startsWith(DIMENSION)
@@ -66,6 +86,7 @@ function addRows(
   query: LedgerQuery,
   table: 'ledger_requests' | 'ledger_generations',
   sums: readonly string[],
+  charge: (rows: number) => void,
 ): void {
   const values: SqlValue[] = []
   const column = (name: LedgerGroup): string => {
@@ -74,7 +95,7 @@ function addRows(
     return "coalesce(json_extract(dimensions, ?), '')"
   }
   const groups = query.groups.map((name, position) => `${column(name)} AS key${position}`)
-  values.push(query.from, query.to)
+  const dayPosition = values.push(query.from) - 1
   const where = Object.entries(query.filters).map(([name, value]) => {
     const sql = `${column(name as LedgerGroup)} = ?`
     values.push(value ?? '')
@@ -84,20 +105,45 @@ function addRows(
   const columns = [...groups, 'count(*) AS booked', ...sums.map((sum) => `total(${sum}) AS ${sum}`)]
   const groupBy =
     groups.length === 0 ? '' : ` GROUP BY ${groups.map((_, position) => `key${position}`).join(', ')}`
-  const sql = `SELECT ${columns.join(', ')} FROM ${table} WHERE day >= ? AND day <= ?${where.join('')}${groupBy}`
-  for (const row of database.prepare(sql).iterate(...values)) {
-    // Without groups SQL answers with one row even if there is nothing to sum.
-    if (row['booked'] === 0) continue
-    const account = accountOf(
-      accounts,
-      query.groups.map((_, position) => String(row[`key${position}`])),
-      query,
-    )
-    const target = (table === 'ledger_requests'
-      ? account.requests
-      : account.generations) as unknown as Record<string, number>
-    for (const sum of sums) target[sum] = (target[sum] as number) + Number(row[sum])
+  const select = database.prepare(
+    `SELECT ${columns.join(', ')} FROM ${table} WHERE day = ?${where.join('')}${groupBy}`,
+  )
+  const nextDay = database.prepare(`SELECT min(day) AS day FROM ${table} WHERE day >= ? AND day <= ?`)
+  // One day after the other: a query can be given up only between two statements.
+  for (let from = query.from; ;) {
+    const day = nextDay.get(from, query.to)?.['day']
+    if (typeof day !== 'string') return
+    values[dayPosition] = day
+    let booked = 0
+    for (const row of select.iterate(...values)) {
+      booked += Number(row['booked'])
+      addSums(accounts, query, table, sums, row)
+    }
+    charge(booked)
+    // After this day, and before the next one.
+    from = `${day}~`
   }
+}
+
+function addSums(
+  accounts: Map<string, Account>,
+  query: LedgerQuery,
+  table: 'ledger_requests' | 'ledger_generations',
+  sums: readonly string[],
+  row: SqlRow,
+): void {
+  // Without groups SQL answers with one row even if there is nothing to sum.
+  if (row['booked'] === 0) return
+  const account = accountOf(
+    accounts,
+    query.groups.map((_, position) => String(row[`key${position}`])),
+    query,
+  )
+  const target = (table === 'ledger_requests' ? account.requests : account.generations) as unknown as Record<
+    string,
+    number
+  >
+  for (const sum of sums) target[sum] = (target[sum] as number) + Number(row[sum])
 }
 
 function addRow(accounts: Map<string, Account>, query: LedgerQuery, row: LedgerRow): void {
