@@ -10,6 +10,7 @@ import type { Database } from '../src/lib/sqlite.ts'
 import { readLifetimeSeries } from '../src/store/sqlite/lifetime-series.ts'
 import { openWritable } from '../src/store/sqlite/open.ts'
 import type { BodyKind, Queries, QueryName } from '../src/store/store.ts'
+import { ensurePseudonymKey } from '../src/store/sqlite/pseudonym-key.ts'
 import { runQuery } from '../src/threads/reader-thread.ts'
 import type { ToReader } from '../src/threads/reader-thread.ts'
 import type { Committed } from '../src/threads/committed.ts'
@@ -116,11 +117,14 @@ export function createHarness(options: HarnessOptions = {}): Harness {
 }
 
 function createWriter(database: Database, path: string, dimensions: readonly string[]): Writer {
+  // As at a first start, but always the same: golden files hold what it makes.
+  const insertKey = database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('query_hash_key', ?)")
+  insertKey.run(Buffer.alloc(32, 7))
   const settings: WriterOptions = {
     path,
     dimensions,
     prices: createPriceBook({ library: genaiPrices }),
-    pseudonym: createKeyedHash(Buffer.alloc(32, 7)),
+    pseudonym: createKeyedHash(ensurePseudonymKey(database)),
     knownSeries: readLifetimeSeries(database).flatMap(({ metric, labels }) => {
       const definition = findMetric(metric)
       return definition === undefined ? [] : [{ metric: definition, labels }]

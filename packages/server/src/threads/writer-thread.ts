@@ -1,5 +1,4 @@
 /** Entry of the writer's thread: opens the database with all that writes to it, and lets it run. */
-import { randomBytes } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import * as genaiPrices from '@pydantic/genai-prices'
 import { createPriceBook, DAY_MS, findMetric } from '@ragmeter/core'
@@ -7,13 +6,12 @@ import { createKeyedHash } from '../lib/keyed-hash.ts'
 import type { Database } from '../lib/sqlite.ts'
 import { readLifetimeSeries } from '../store/sqlite/lifetime-series.ts'
 import { openWritable, storeError } from '../store/sqlite/open.ts'
+import { ensurePseudonymKey } from '../store/sqlite/pseudonym-key.ts'
 import { Retention } from '../store/sqlite/retention.ts'
 import { Writer } from './writer.ts'
 import { WriterLoop } from './writer-loop.ts'
 import type { OpenedWriter } from './writer-loop.ts'
 import type { FromWriter, WriterSettings } from './writer-messages.ts'
-
-const QUERY_HASH_KEY_BYTES = 32
 
 /** @throws StoreError `in_use`, `fatal`, `retryable` */
 function open(settings: WriterSettings): OpenedWriter {
@@ -44,22 +42,12 @@ function createWriter(database: Database, settings: WriterSettings): Writer {
       overrides: settings.prices,
       ...(costPer1kTokens === null ? {} : { costPer1kTokens }),
     }),
-    pseudonym: createKeyedHash(queryHashKey(database)),
+    pseudonym: createKeyedHash(ensurePseudonymKey(database)),
     knownSeries: readLifetimeSeries(database).flatMap(({ metric, labels }) => {
       const definition = findMetric(metric)
       return definition === undefined ? [] : [{ metric: definition, labels }]
     }),
   })
-}
-
-/** Made at the first start: with it, equal queries of all replicas have one hash that only this database can make. */
-function queryHashKey(database: Database): Uint8Array {
-  const select = database.prepare("SELECT value FROM meta WHERE key = 'query_hash_key'")
-  const known = select.get()?.['value']
-  if (known instanceof Uint8Array) return known
-  const key = randomBytes(QUERY_HASH_KEY_BYTES)
-  database.prepare("INSERT INTO meta (key, value) VALUES ('query_hash_key', ?)").run(key)
-  return key
 }
 
 if (parentPort !== null) {

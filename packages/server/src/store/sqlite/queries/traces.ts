@@ -1,7 +1,9 @@
 /** Lists of stored traces, newest first, and one trace whole. */
-import { RagmeterError, timestampOfId } from '@ragmeter/core'
+import { LIMITS, RagmeterError, timestampOfId } from '@ragmeter/core'
+import { createKeyedHash } from '../../../lib/keyed-hash.ts'
 import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
 import type { Queries, StoredTrace, TraceFilter, TracesQuery, TracesResult } from '../../store.ts'
+import { readPseudonymKey } from '../pseudonym-key.ts'
 import { storedId } from '../trace-id.ts'
 import { summaryOf, traceOf } from '../trace-rows.ts'
 
@@ -23,7 +25,7 @@ interface Condition {
 
 export function queryTraces(database: Database, query: TracesQuery, clock: () => number): TracesResult {
   const { filter, after } = query
-  const condition = conditionOf(filter)
+  const condition = conditionOf(withPseudonym(database, filter))
   if (after !== undefined) {
     condition.sql += ' AND (timestamp, id) < (?, ?)'
     condition.values.push(after.timestamp, storedId(after.id))
@@ -182,6 +184,14 @@ const BOUNDS = [
   ['retrievalCountMax', 'retrieval_count <= ?'],
   ['topScoreMax', 'top_score <= ?'],
 ] as const satisfies readonly (readonly [keyof TraceFilter, string])[]
+
+/** A user is stored under a pseudonym, and looked for by the name that the client gave. */
+function withPseudonym(database: Database, filter: TraceFilter): TraceFilter {
+  const key = filter.user_id === undefined ? undefined : readPseudonymKey(database)
+  if (filter.user_id === undefined || key === undefined) return filter
+  // Cut as it is when it comes in.
+  return { ...filter, user_id: createKeyedHash(key)(filter.user_id.slice(0, LIMITS.nameLengthMax)) }
+}
 
 function conditionOf(filter: TraceFilter): Condition {
   const parts: string[] = []
