@@ -175,8 +175,8 @@ describe('Ledger', () => {
   })
 
   test('generations fold like requests, and are reported', () => {
-    let folds = 0
-    const ledger = new Ledger({ rowsMax: 2, onOverflow: () => (folds += 1) })
+    const folds: string[] = []
+    const ledger = new Ledger({ rowsMax: 2, onOverflow: (service) => folds.push(service) })
     for (let i = 0; i < 4; i += 1) {
       ledger.book(event({ generations: [{ provider: `p${i}`, model: `m${i}`, input_tokens: 10 }] }))
     }
@@ -185,7 +185,7 @@ describe('Ledger', () => {
       ['p0', 'm0', '', 10],
       ['__other__', '__other__', '__other__', 30],
     ])
-    expect(folds).toBe(3)
+    expect(folds).toEqual(['s', 's', 's'])
   })
 
   test('is bounded even if every request names another service, provider and model', () => {

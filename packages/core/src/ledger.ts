@@ -102,8 +102,8 @@ export interface LedgerOptions {
    * @default LIMITS.ledgerKeysPerFlushMax
    */
   rowsMax?: number
-  /** Called for each booking that was folded, of a request or of a generation. */
-  onOverflow?: () => void
+  /** Called for each booking that was folded, of a request or of a generation of the service. */
+  onOverflow?: (service: string) => void
 }
 
 /** `YYYY-MM-DD` of a moment, UTC. */
@@ -118,7 +118,7 @@ const SERVICE = 2
 export class Ledger {
   readonly #dimensions: readonly string[]
   readonly #rowsMax: number
-  readonly #onOverflow: () => void
+  readonly #onOverflow: (service: string) => void
   readonly #requests: LabelTree<RequestRow>
   readonly #generations = new LabelTree<GenerationRow>(5)
   #rows: LedgerRow[] = []
@@ -246,7 +246,7 @@ export class Ledger {
 
   /** Day and service stay as long as there is room for them: they come first in both kinds of keys. */
   #folded(key: readonly string[]): string[] {
-    this.#onOverflow()
+    this.#onOverflow(key[SERVICE] ?? '')
     const keepsService = this.#rows.length < 2 * this.#rowsMax
     return key.map((value, position) =>
       position === DAY || (position === SERVICE && keepsService) ? value : OVERFLOW_VALUE,

@@ -344,4 +344,23 @@ describe('Writer', () => {
     expect(result.series[0]?.points.map(({ count }) => count)).toEqual([1, 1])
     expect(result.series[0]?.points[1]?.quantiles?.['0.5']).toBeCloseTo(0.1, 2)
   })
+
+  it('books each of many orgs of one group, and counts those for which there is no room', () => {
+    harness = createHarness()
+    const query = { from: '2000-01-01', to: '2100-01-01', groups: [], deadline: Infinity, limit: 1 }
+    const requestsOf = (org: string) => harness.query('ledger', { ...query, filters: { org } }).total.requests
+    harness.send({ traces: Array.from({ length: 12_000 }, (_, i) => flat(`t${i}`, { org: `org-${i}` })) })
+    expect([requestsOf('org-11999'), requestsOf('__other__')]).toEqual([1, 0])
+
+    const generations = Array.from({ length: 64 }, (_, i) => ({ model: `model-${i}` }))
+    const traces = Array.from({ length: 3100 }, (_, i) => ({
+      ...flat(`g${i}`, { org: `org-${i}`, service: 'docs' }),
+      generations,
+    }))
+    const { entry } = harness.send({ traces })
+    const folded = (JSON.parse(entry ?? '') as JournalEntry).measurements.filter(
+      ({ metric, labels }) => metric === METRICS.labelOverflow.name && labels['label'] === 'org',
+    )
+    expect(folded).toMatchObject([{ type: 'counter', delta: 1500, labels: { service: 'docs' } }])
+  })
 })

@@ -46,6 +46,8 @@ export interface WriterOptions extends Enrichment {
 const RETRY_AFTER_SECONDS = 5
 /** As long as a service that is silent stays on `/metrics`. */
 const SERIES_IDLE_MS = 7 * DAY_MS
+/** Rows of both kinds in one group: as many as a day has room for, so that one body does not fold what would fit. */
+const LEDGER_ROWS_MAX = 2 * LIMITS.ledgerKeysPerDayMax
 const JOURNAL_FULL = 'The journal of measurements cannot be folded, and is full.'
 /** Needs as much room as a small batch: it fails while a batch would. */
 const PROBE = `INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', zeroblob(65536));
@@ -92,12 +94,16 @@ export class Writer {
     this.#guard = new CardinalityGuard((metric, label, service) => {
       this.#buffer.at(Date.now()).count(METRICS.labelOverflow, 1, service, metric.name, label)
     })
-    this.#buffer = new MeasurementBuffer({ guard: this.#guard, dimensions: options.dimensions })
-    for (const { metric, labels } of options.knownSeries) this.#guard.admit(metric, labels)
-    const rollups = new RollupTables(database, (service) => {
+    const countFoldedOrg = (service: string) =>
       this.#buffer.at(Date.now()).count(METRICS.labelOverflow, 1, service, METRICS.requests.name, 'org')
+    this.#buffer = new MeasurementBuffer({
+      guard: this.#guard,
+      dimensions: options.dimensions,
+      rowsMax: LEDGER_ROWS_MAX,
+      onOverflow: countFoldedOrg,
     })
-    this.#journal = new Journal(database, this.#guard, rollups)
+    for (const { metric, labels } of options.knownSeries) this.#guard.admit(metric, labels)
+    this.#journal = new Journal(database, this.#guard, new RollupTables(database, countFoldedOrg))
     // What a crash left in the journal belongs to the lifetime totals that are read next.
     this.fold(Date.now())
     this.releaseIdleSeries(Date.now())
