@@ -64,6 +64,11 @@ export const LIMITS = {
   /** Measurements and ledger rows older than the longest rollup are refused. */
   measurementAgeMaxMs: 730 * 24 * 3600 * 1000,
 
+  /** The daemon knows for this long after its last batch which batches of a client it has stored. */
+  clientMemoryMs: 30 * 24 * 3600 * 1000,
+  /** An older batch is not sent again: the daemon may have stored it and forgotten that, and would count it twice. */
+  batchAgeMaxMs: 29 * 24 * 3600 * 1000,
+
   /** Live series of one metric within one service. */
   seriesPerMetricAndServiceMax: 500,
   /** Live series in all. */

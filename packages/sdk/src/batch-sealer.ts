@@ -1,6 +1,7 @@
 /** Turns what waits into batches: bytes that never change again, each with its sequence number. */
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
+import { LIMITS } from '@ragmeter/core'
 import type { LedgerRow, Measurement } from '@ragmeter/core'
 import { asciiJson } from './json-text.ts'
 import type { EventDefaults } from './open-event.ts'
@@ -23,6 +24,7 @@ const compressBytes = promisify(gzip)
 /** What goes into one batch. */
 interface Part {
   traces: TraceBlock[]
+  traceCount: number
   measurements: string[]
   ledger: string[]
   bytes: number
@@ -31,12 +33,17 @@ interface Part {
 export class BatchSealer {
   readonly #defaults: EventDefaults
   readonly #bytesMax: number
+  readonly #now: () => number
   #sequence = 0
 
-  /** @param bytesMax of one batch before compression; what is larger by itself has a batch of its own */
-  constructor(defaults: EventDefaults, bytesMax: number) {
+  /**
+   * @param bytesMax of one batch before compression; what is larger by itself has a batch of its own
+   * @param now epoch milliseconds
+   */
+  constructor(defaults: EventDefaults, bytesMax: number, now: () => number) {
     this.#defaults = defaults
     this.#bytesMax = bytesMax
+    this.#now = now
   }
 
   /**
@@ -64,45 +71,55 @@ export class BatchSealer {
     // Measurements are always stated: their absence would tell the daemon to measure the traces itself.
     const tail = `],"measurements":[${part.measurements.join(',')}],"ledger":[${part.ledger.join(',')}]}`
     const pieces: Uint8Array[] = [ascii(`${head.slice(0, -1)},"traces":[`)]
-    let traces = 0
-    for (const block of part.traces) {
-      if (traces > 0) pieces.push(COMMA)
+    part.traces.forEach((block, position) => {
+      if (position > 0) pieces.push(COMMA)
       pieces.push(block.bytes)
-      traces += block.traces
-    }
+    })
     pieces.push(ascii(tail))
     return {
       instance,
       sequence: this.#sequence,
       body: Buffer.concat(pieces),
       encoding: 'identity',
-      traces,
+      traces: part.traceCount,
       measurements: part.measurements.length + part.ledger.length,
       dropped,
+      sealedAt: this.#now(),
     }
   }
 
   #divide(content: BatchContent): Part[] {
-    let part: Part = { traces: [], measurements: [], ledger: [], bytes: 0 }
+    let part = emptyPart()
     const parts = [part]
-    const partFor = (bytes: number): Part => {
-      if (part.bytes > 0 && part.bytes + bytes > this.#bytesMax) {
-        parts.push((part = { traces: [], measurements: [], ledger: [], bytes: 0 }))
+    const partFor = (bytes: number, hasRoom: (part: Part) => boolean): Part => {
+      if (part.bytes > 0 && (part.bytes + bytes > this.#bytesMax || !hasRoom(part))) {
+        parts.push((part = emptyPart()))
       }
       part.bytes += bytes
       return part
     }
     for (const measurement of content.measurements) {
       const json = asciiJson(measurement)
-      partFor(json.length).measurements.push(json)
+      const hasRoom = ({ measurements }: Part) => measurements.length < LIMITS.measurementsPerBatchMax
+      partFor(json.length, hasRoom).measurements.push(json)
     }
     for (const row of content.ledger) {
       const json = asciiJson(row)
-      partFor(json.length).ledger.push(json)
+      const hasRoom = ({ ledger }: Part) => ledger.length < LIMITS.ledgerRowsPerBatchMax
+      partFor(json.length, hasRoom).ledger.push(json)
     }
-    for (const block of content.traces) partFor(block.bytes.byteLength).traces.push(block)
+    for (const block of content.traces) {
+      const hasRoom = ({ traceCount }: Part) => traceCount + block.traces <= LIMITS.tracesPerBatchMax
+      const chosen = partFor(block.bytes.byteLength, hasRoom)
+      chosen.traces.push(block)
+      chosen.traceCount += block.traces
+    }
     return parts
   }
+}
+
+function emptyPart(): Part {
+  return { traces: [], traceCount: 0, measurements: [], ledger: [], bytes: 0 }
 }
 
 const COMMA = ascii(',')

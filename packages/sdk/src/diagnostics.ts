@@ -8,7 +8,6 @@ export interface Diagnostic {
     | 'batch_rejected'
     | 'batch_dropped'
     | 'daemon_unreachable'
-    | 'unexpected_answer'
     | 'spool_failed'
     | 'merge_skipped'
     | 'internal'

@@ -2,6 +2,7 @@
  * Sends sealed batches one after the other, each until it is taken. While one waits, what is measured keeps adding
  * up in the recorder, so that an outage costs memory by the minute and not by the request.
  */
+import { LIMITS } from '@ragmeter/core'
 import { backoffMs } from './backoff.ts'
 import { compress } from './batch-sealer.ts'
 import type { DiagnosticListener } from './diagnostics.ts'
@@ -18,12 +19,22 @@ export interface ExporterOptions {
   compresses: boolean
   spool: Spool | undefined
   onDropped: (batch: SealedBatch | SpooledBatch, reason: DroppedBecause) => void
+  /** Parts of a batch that was taken were not. */
+  onRejected: (items: number) => void
   random: () => number
+  /** Epoch milliseconds. */
+  now: () => number
   monotonicNow: () => number
   report: DiagnosticListener
 }
 
-export type DroppedBecause = 'rejected' | 'too_large' | 'gave_up' | 'measurement_overflow' | 'spool_full'
+export type DroppedBecause =
+  | 'rejected'
+  | 'too_large'
+  | 'gave_up'
+  | 'measurement_overflow'
+  | 'spool_full'
+  | 'expired'
 
 /** A batch that has not been taken yet: in memory, or in the spool. */
 interface Outstanding {
@@ -34,10 +45,21 @@ interface Outstanding {
 interface Waiter {
   readonly ordinal: number
   readonly isPatient: boolean
-  readonly resolve: (delivered: boolean) => void
+  /** @param settled whether nothing waits any more */
+  readonly resolve: (settled: boolean) => void
 }
 
-/** Sealed batches kept in memory, in bytes as they are sent; above it new ones are dropped. */
+/** What becomes of a batch that will not be sent again. */
+type Outcome =
+  | Extract<Delivery, { kind: 'accepted' }>
+  | {
+      readonly kind: 'dropped'
+      readonly because: DroppedBecause
+      readonly reason: string
+      readonly hint: string
+    }
+
+/** Sealed batches kept in memory for want of a spool with room, in bytes as they are sent; above it new ones are dropped. */
 const MEMORY_BYTES_MAX = 32 * 1024 * 1024
 /** Without room in a spool, measurements add up this long behind a batch that waits before they are sealed too. */
 const SEAL_BEHIND_AFTER_MS = 15 * 60_000
@@ -45,6 +67,29 @@ const SEAL_BEHIND_AFTER_MS = 15 * 60_000
 const HEARTBEAT_MS = 60_000
 /** Attempts for an answer that may be final: one batch must not block all others for ever. */
 const DOUBTFUL_ATTEMPTS_MAX = 6
+
+type Retry = Extract<Delivery, { kind: 'retry' }>
+
+const UNREADABLE: Outcome = {
+  kind: 'dropped',
+  because: 'rejected',
+  reason: 'A spooled batch cannot be read',
+  hint: 'Check the disk of the spool.',
+}
+const EXPIRED: Outcome = {
+  kind: 'dropped',
+  because: 'expired',
+  reason: 'Sent so late, it could be counted twice',
+  hint: 'Check that a process with this spool reaches the daemon at least once a month.',
+}
+
+function outcomeOf(delivery: Delivery | Outcome): Outcome {
+  const { kind } = delivery
+  if (kind === 'accepted' || kind === 'dropped') return delivery
+  const { reason, hint = 'See the log of the daemon.' } = delivery
+  if (kind === 'retry') return { kind: 'dropped', because: 'gave_up', reason, hint }
+  return { kind: 'dropped', because: delivery.isTooLarge ? 'too_large' : 'rejected', reason, hint }
+}
 
 export class Exporter {
   readonly #options: ExporterOptions
@@ -56,7 +101,10 @@ export class Exporter {
   #lastSealMs = -Infinity
   #isSending = false
   #isClosed = false
-  #isUnreachable = false
+  /** What was said of the outage so far; empty when there is none. */
+  readonly #told = new Set<string>()
+  /** Batches that were not taken, or not in full, since the start. */
+  #losses = 0
   #wake: (() => void) | undefined
   #mustWait = false
 
@@ -82,14 +130,16 @@ export class Exporter {
    */
   async flush(closed = false): Promise<boolean> {
     if (this.#isClosed) return this.#outstanding.length === 0
-    if (!this.#canSeal() && !(await this.#delivered(false))) return false
+    const losses = this.#losses
+    if (!this.#canSeal() && !(await this.#settled(false))) return false
     if (closed || this.#options.hasNews()) await this.#seal(closed)
-    return this.#delivered(false)
+    return (await this.#settled(false)) && this.#losses === losses
   }
 
   /** Seals the last batch and waits until all are taken, or the time is over. */
   async close(timeoutMs: number): Promise<boolean> {
     if (this.#isClosed) return this.#outstanding.length === 0
+    const losses = this.#losses
     await this.#seal(true)
     this.#isClosed = true
     // This timer may keep the process alive: whoever closes wants the last batch to arrive.
@@ -97,12 +147,12 @@ export class Exporter {
     const timeout = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), timeoutMs)
     })
-    const delivered = await Promise.race([this.#delivered(true), timeout])
+    const settled = await Promise.race([this.#settled(true), timeout])
     clearTimeout(timer)
     this.#options.transport.close()
     this.#wake?.()
-    if (!delivered) this.#reportLost()
-    return delivered
+    if (!settled) this.#reportLost()
+    return settled && this.#losses === losses
   }
 
   /** Adds batches of processes that are gone; they keep an order of their own. */
@@ -131,7 +181,10 @@ export class Exporter {
   #seal(closed: boolean): Promise<void> {
     this.#sealing = this.#sealing
       .then(() => this.#sealAll(closed))
-      .catch((error: unknown) => this.#reportBug(error))
+      .catch((error: unknown) => {
+        this.#losses += 1
+        this.#reportBug(error)
+      })
     return this.#sealing
   }
 
@@ -143,30 +196,29 @@ export class Exporter {
   }
 
   async #enqueue(batch: SealedBatch): Promise<void> {
-    const { spool, onDropped } = this.#options
-    const spooled = await spool?.write(batch)
-    if (spooled === 'full') return onDropped(batch, 'spool_full')
-    if (spooled === undefined || spooled === 'failed') {
-      if (this.#memoryBytes + batch.body.byteLength > MEMORY_BYTES_MAX) {
-        return onDropped(batch, 'measurement_overflow')
-      }
-      this.#memoryBytes += batch.body.byteLength
-      this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch })
+    const spooled = (await this.#options.spool?.write(batch)) ?? 'failed'
+    if (typeof spooled !== 'string') {
+      this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch: spooled })
       return
     }
-    this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch: spooled })
+    if (this.#memoryBytes + batch.body.byteLength > MEMORY_BYTES_MAX) {
+      this.#losses += 1
+      return this.#options.onDropped(batch, spooled === 'full' ? 'spool_full' : 'measurement_overflow')
+    }
+    this.#memoryBytes += batch.body.byteLength
+    this.#outstanding.push({ ordinal: (this.#ordinal += 1), batch })
   }
 
   /** Resolves when everything sealed so far is settled; an impatient one also when an attempt fails. */
-  #delivered(isPatient: boolean): Promise<boolean> {
+  #settled(isPatient: boolean): Promise<boolean> {
     const ordinal = this.#ordinal
     if (this.#outstanding.length === 0) return Promise.resolve(true)
     // A pause that the server asked for is kept even when the application is in a hurry.
     if (this.#mustWait && !isPatient) return Promise.resolve(false)
-    const delivered = new Promise<boolean>((resolve) => this.#waiters.push({ ordinal, isPatient, resolve }))
+    const settled = new Promise<boolean>((resolve) => this.#waiters.push({ ordinal, isPatient, resolve }))
     if (!this.#mustWait) this.#wake?.()
     this.#start()
-    return delivered
+    return settled
   }
 
   #start(): void {
@@ -179,24 +231,29 @@ export class Exporter {
 
   async #sendAll(): Promise<void> {
     let attempts = 0
+    let doubtful = 0
     for (let head = this.#outstanding[0]; head !== undefined; head = this.#outstanding[0]) {
-      const batch = 'body' in head.batch ? head.batch : await this.#options.spool?.read(head.batch)
-      const delivery: Delivery =
-        batch === undefined
-          ? { kind: 'rejected', reason: 'A spooled batch cannot be read', hint: '', isTooLarge: false }
-          : await this.#send(batch)
+      const delivery = await this.#attempt(head.batch)
       attempts += 1
-      if (delivery.kind === 'retry' && (delivery.isDoubtful !== true || attempts < DOUBTFUL_ATTEMPTS_MAX)) {
-        this.#noteFailure(delivery.reason)
+      if (delivery.kind === 'retry' && delivery.isDoubtful === true) doubtful += 1
+      if (delivery.kind === 'retry' && doubtful < DOUBTFUL_ATTEMPTS_MAX) {
+        this.#noteFailure(delivery)
         if (this.#isClosed && this.#waiters.length === 0) return
         await this.#pause(backoffMs(attempts, delivery.retryAfterMs, this.#options.random()), delivery)
         if (this.#isClosed && this.#waiters.length === 0) return
         continue
       }
       attempts = 0
-      this.#isUnreachable = false
-      await this.#settle(head, delivery)
+      doubtful = 0
+      this.#told.clear()
+      await this.#settle(head, outcomeOf(delivery))
     }
+  }
+
+  async #attempt(batch: SealedBatch | SpooledBatch): Promise<Delivery | Outcome> {
+    if (this.#options.now() - batch.sealedAt > LIMITS.batchAgeMaxMs) return EXPIRED
+    const sealed = 'body' in batch ? batch : await this.#options.spool?.read(batch)
+    return sealed === undefined ? UNREADABLE : this.#send(sealed)
   }
 
   /** A transport of the application's own may break its word and throw. */
@@ -209,37 +266,53 @@ export class Exporter {
     }
   }
 
-  async #settle(head: Outstanding, delivery: Delivery): Promise<void> {
+  async #settle(head: Outstanding, outcome: Outcome): Promise<void> {
     const { batch } = head
     const index = this.#outstanding.indexOf(head)
     if (index >= 0) this.#outstanding.splice(index, 1)
     if ('body' in batch) this.#memoryBytes -= batch.body.byteLength
     else await this.#options.spool?.remove(batch)
-    if (delivery.kind !== 'accepted') this.#reject(batch, delivery)
+    if (outcome.kind === 'dropped') this.#drop(batch, outcome)
+    else if (outcome.rejected !== undefined && outcome.rejected > 0)
+      this.#noteRejected(batch, outcome.rejected)
     for (const waiter of this.#waiters.splice(0)) {
       const isOver = this.#outstanding.every(({ ordinal }) => ordinal > waiter.ordinal)
-      if (isOver) waiter.resolve(delivery.kind === 'accepted')
+      if (isOver) waiter.resolve(true)
       else this.#waiters.push(waiter)
     }
   }
 
-  #reject(batch: SealedBatch | SpooledBatch, delivery: Exclude<Delivery, { kind: 'accepted' }>): void {
-    const reason = delivery.kind === 'retry' ? 'gave_up' : delivery.isTooLarge ? 'too_large' : 'rejected'
-    this.#options.onDropped(batch, reason)
+  #drop(
+    batch: SealedBatch | SpooledBatch,
+    { because, reason, hint }: Extract<Outcome, { kind: 'dropped' }>,
+  ): void {
+    this.#losses += 1
+    this.#options.onDropped(batch, because)
     this.#options.report({
       code: 'batch_rejected',
-      message: `${delivery.reason}: batch ${batch.sequence} is dropped (${batch.traces} traces, ${batch.measurements} measurements).`,
-      hint: delivery.kind === 'rejected' ? delivery.hint : 'See the log of the daemon.',
+      message: `${reason}: batch ${batch.sequence} is dropped (${batch.traces} traces, ${batch.measurements} measurements).`,
+      hint,
     })
   }
 
-  #noteFailure(reason: string): void {
-    if (!this.#isUnreachable) {
-      this.#isUnreachable = true
+  #noteRejected(batch: SealedBatch | SpooledBatch, items: number): void {
+    this.#losses += 1
+    this.#options.onRejected(items)
+    this.#options.report({
+      code: 'batch_rejected',
+      message: `The daemon took batch ${batch.sequence}, but not ${items} of its ${batch.measurements} measurements.`,
+      hint: 'Check the clock of this machine, and that the daemon is as new as the SDK.',
+    })
+  }
+
+  /** Each thing to do is told once in an outage: what is wrong may change while it lasts. */
+  #noteFailure({ reason, hint = 'Check that it runs: ragmeter status.' }: Retry): void {
+    if (!this.#told.has(hint)) {
+      this.#told.add(hint)
       this.#options.report({
         code: 'daemon_unreachable',
         message: `The daemon does not take batches: ${reason}. They are kept and sent again.`,
-        hint: 'Check that it runs: ragmeter status.',
+        hint,
       })
     }
     for (const waiter of this.#waiters.splice(0)) {
@@ -248,7 +321,7 @@ export class Exporter {
     }
   }
 
-  #pause(durationMs: number, delivery: Extract<Delivery, { kind: 'retry' }>): Promise<void> {
+  #pause(durationMs: number, delivery: Retry): Promise<void> {
     return new Promise((resolve) => {
       this.#mustWait = delivery.retryAfterMs !== undefined
       const timer = setTimeout(() => this.#wake?.(), durationMs)

@@ -2,7 +2,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { parseRetryAfter } from './backoff.ts'
-import type { DiagnosticListener } from './diagnostics.ts'
 import type { Delivery, SealedBatch, Transport } from './transport.ts'
 
 export interface HttpTransportOptions {
@@ -12,14 +11,31 @@ export interface HttpTransportOptions {
   timeoutMs: number
   userAgent: string
   now: () => number
-  report: DiagnosticListener
 }
 
-/** Longer answers are cut: they are only read for messages. */
-const ANSWER_BYTES_MAX = 64 * 1024
+/** Longer answers are cut. The longest of the daemon names 200 issues. */
+const ANSWER_BYTES_MAX = 1024 * 1024
 
-/** Answers after which the same batch can succeed. */
-const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504])
+const CHECK_TOKEN = 'Check `token` (RAGMETER_TOKEN).'
+const CHECK_ENDPOINT = 'Check `endpoint` (RAGMETER_ENDPOINT): something else may listen there.'
+
+/**
+ * Answers after which the same batch can succeed, and what to do if it does not: a token is exchanged, or a proxy
+ * knows the daemon again when it is deployed.
+ */
+const RETRIED_STATUSES: ReadonlyMap<number, string | undefined> = new Map([
+  [401, CHECK_TOKEN],
+  [403, CHECK_TOKEN],
+  [404, CHECK_ENDPOINT],
+  [405, CHECK_ENDPOINT],
+  [407, 'Check the credentials for the proxy.'],
+  [408, undefined],
+  [425, undefined],
+  [429, undefined],
+  [502, undefined],
+  [503, undefined],
+  [504, undefined],
+])
 
 interface Answer {
   readonly status: number
@@ -74,7 +90,7 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
 
   async function send(batch: SealedBatch): Promise<Delivery> {
     try {
-      return deliveryOf(await exchange(batch), url, options)
+      return deliveryOf(await exchange(batch), url, options.now())
     } catch (error) {
       return { kind: 'retry', reason: error instanceof Error ? error.message || error.name : String(error) }
     }
@@ -83,40 +99,51 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
   return { send, close: () => agent.destroy() }
 }
 
-function deliveryOf(answer: Answer, url: URL, options: HttpTransportOptions): Delivery {
+function deliveryOf(answer: Answer, url: URL, nowMs: number): Delivery {
   const { status } = answer
-  if (status >= 200 && status < 300) {
-    if (!isAcceptance(answer.body)) {
-      options.report({
-        code: 'unexpected_answer',
-        message: `${url.origin} answered ${status}, but not as ragmeter does.`,
-        hint: 'Check `endpoint`: something else may listen there.',
-      })
-    }
-    return { kind: 'accepted' }
-  }
   const reason = `${url.origin} answered ${status}${messageOf(answer.body)}`
+  if (status >= 200 && status < 300) {
+    const receipt = receiptOf(answer.body)
+    // A page of a proxy, say: nobody has counted the batch.
+    return (
+      receipt ?? {
+        kind: 'retry',
+        reason: `${reason}, but not as ragmeter does`,
+        hint: CHECK_ENDPOINT,
+        isDoubtful: true,
+      }
+    )
+  }
   if (RETRIED_STATUSES.has(status)) {
-    const retryAfterMs = parseRetryAfter(answer.retryAfter, options.now())
-    return { kind: 'retry', reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+    const hint = RETRIED_STATUSES.get(status)
+    const retryAfterMs = parseRetryAfter(answer.retryAfter, nowMs)
+    return {
+      kind: 'retry',
+      reason,
+      ...(hint === undefined ? {} : { hint }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    }
   }
   if (status < 400 || status >= 500) return { kind: 'retry', reason, isDoubtful: true }
-  return { kind: 'rejected', reason, hint: hintFor(status), isTooLarge: status === 413 }
+  const hint = status === 413 ? 'Lower `batchBytesMax`.' : 'Check that the daemon is as new as the SDK.'
+  return { kind: 'rejected', reason, hint, isTooLarge: status === 413 }
 }
 
-function hintFor(status: number): string {
-  if (status === 401 || status === 403) return 'Check `token` (RAGMETER_TOKEN).'
-  if (status === 404 || status === 405) return 'Check `endpoint`: something else may listen there.'
-  return status === 413 ? 'Lower `batchBytesMax`.' : 'Check that the daemon is as new as the SDK.'
-}
-
-function isAcceptance(body: string): boolean {
+/** What the daemon says when it has stored a batch. @returns undefined if something else has answered */
+function receiptOf(body: string): Extract<Delivery, { kind: 'accepted' }> | undefined {
   try {
-    const answer = JSON.parse(body) as { accepted?: unknown } | null
-    return typeof answer?.accepted === 'number'
+    const answer = JSON.parse(body) as Record<string, unknown> | null
+    if (typeof answer?.['accepted'] !== 'number') return undefined
+    const rejected = countOf(answer['rejected_measurements']) + countOf(answer['rejected_ledger_rows'])
+    return rejected === 0 ? { kind: 'accepted' } : { kind: 'accepted', rejected }
   } catch {
-    return false
+    return undefined
   }
+}
+
+/** Older daemons do not say. */
+function countOf(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? value : 0
 }
 
 /** The daemon says what is wrong as `{"error": {"message"}}`. */

@@ -233,7 +233,8 @@ export class MonitorClient implements AsyncDisposable {
    */
   async flush(): Promise<boolean> {
     const core = this.#core
-    if (core === undefined || this.#closing !== undefined) return true
+    if (core === undefined) return true
+    if (this.#closing !== undefined) return this.#closing
     core.tracer.abandonIdleStreams()
     if (core.exporter !== undefined) return core.exporter.flush()
     core.recorder.drain()

@@ -62,7 +62,7 @@ export function createMonitorCore(
   const defaults = { service, environment, release, instance: crypto.randomUUID() }
   const recorder = new Recorder({ service, dimensions: options.dimensions, now })
   const prices = createPrices(options, parts.priceLibrary, report)
-  const transport = parts.transport ?? httpTransport(options, now, report)
+  const transport = parts.transport ?? httpTransport(options, now)
   const queue =
     transport === undefined
       ? undefined
@@ -92,7 +92,7 @@ export function createMonitorCore(
     recorder.setQuietly(METRICS.inFlight, tracer.inFlight)
     recorder.setQuietly(METRICS.telemetryQueue, queue?.size ?? 0)
   }
-  const sealer = new BatchSealer(defaults, options.batchBytesMax)
+  const sealer = new BatchSealer(defaults, options.batchBytesMax, now)
   const seal = (closed: boolean): SealedBatch[] => {
     refreshGauges()
     return sealer.seal({ traces: queue?.drain() ?? [], ...recorder.drain() }, closed)
@@ -107,18 +107,16 @@ export function createMonitorCore(
           compresses: parts.transport === undefined && !isLoopback(options.endpoint),
           spool,
           onDropped: (batch, reason) => countDropped(recorder, batch, reason),
+          onRejected: (items) => recorder.drop('rejected', items),
           random,
+          now,
           monotonicNow,
           report,
         })
   return { recorder, tracer, prices, exporter, spool, monotonicNow, now, refreshGauges }
 }
 
-function httpTransport(
-  options: ResolvedOptions,
-  now: () => number,
-  report: DiagnosticListener,
-): Transport | undefined {
+function httpTransport(options: ResolvedOptions, now: () => number): Transport | undefined {
   const { endpoint, token, requestTimeoutMs: timeoutMs } = options
   if (endpoint === null) return undefined
   return createHttpTransport({
@@ -127,7 +125,6 @@ function httpTransport(
     timeoutMs,
     userAgent: `${SDK_NAME}/${SDK_VERSION}`,
     now,
-    report,
   })
 }
 

@@ -1,4 +1,4 @@
-/** Every option of the client, as data: docs/reference/sdk-options.md is checked against this list. */
+/** Every option of the client, as data. `options.test.ts` keeps the table in the README of the package equal to this list. */
 import type { PriceOverride } from '@ragmeter/core'
 
 /** What an application can set; what is absent comes from the environment, then from the default. */
@@ -145,7 +145,8 @@ export const OPTIONS: readonly OptionDefinition[] = [
     default: MIB,
     unit: 'bytes',
     min: 64 * 1024,
-    max: 16 * MIB,
+    // More could hold more values of JSON than the daemon reads.
+    max: 8 * MIB,
     doc: 'Size of one batch before compression.',
   },
   {
@@ -183,7 +184,7 @@ export const OPTIONS: readonly OptionDefinition[] = [
     unit: 'bytes',
     min: MIB,
     max: 1024 * 1024 * MIB,
-    doc: 'Size of the batches this process leaves in the spool. Above it new batches are dropped and counted as `spool_full`.',
+    doc: 'Size of the batches this process leaves in the spool. Above it new batches wait in memory, up to 32 MiB; what is beyond is dropped and counted as `spool_full`.',
   },
   {
     name: 'hashKey',

@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Diagnostic } from './diagnostics.ts'
 import { MonitorClient } from './monitor-client.ts'
 import { Spool } from './spool.ts'
 import type { SpooledBatch } from './spool.ts'
 import { InMemoryTransport } from './testing.ts'
 import type { SealedBatch } from './transport.ts'
+
+const SEALED_AT = Date.UTC(2026, 10, 21)
+const DAY_MS = 24 * 3600 * 1000
 
 let directory: string
 const diagnostics: Diagnostic[] = []
@@ -25,7 +28,7 @@ function spool(instance: string, bytesMax = 1000): Spool {
 
 function batch(instance: string, sequence: number): SealedBatch {
   const body = Buffer.from(`batch ${sequence} of ${instance}`)
-  return { instance, sequence, body, encoding: 'identity', traces: 2, measurements: 3 }
+  return { instance, sequence, body, encoding: 'identity', traces: 2, measurements: 3, sealedAt: SEALED_AT }
 }
 
 /** Pretends that a process on another machine, or in another container, wrote its owner's file this long ago. */
@@ -72,6 +75,7 @@ describe('Spool', () => {
       ['old', 10],
     ])
     expect(adopted[0]).toMatchObject({ traces: 2, measurements: 3, encoding: 'identity' })
+    expect(Math.abs((adopted[0]?.sealedAt ?? 0) - Date.now())).toBeLessThan(60_000)
     expect(next.adopt()).toEqual([])
     expect(spool('third').adopt()).toEqual([])
     for (const one of adopted) {
@@ -139,21 +143,19 @@ test('a client whose spool does not work keeps its batches in memory', async () 
   expect(diagnostics.map(({ code }) => code)).toEqual(['spool_failed'])
 })
 
-test('a client whose spool is full drops batches in the end, and counts what was in them', async () => {
+/** Sends nothing for 40 batches of about a megabyte each, then all that is left. */
+async function outage(spoolBytesMax: number): Promise<{ transport: InMemoryTransport; page: string }> {
   let isDown = true
   let clockMs = 0
   const transport = new InMemoryTransport({
     answer: () => (isDown ? { kind: 'retry', reason: 'down' } : { kind: 'accepted' }),
   })
-  const options = { service: 'app', sampleRate: 1, spoolDirectory: directory, spoolBytesMax: 1024 * 1024 }
+  const options = { service: 'app', sampleRate: 1, spoolDirectory: directory, spoolBytesMax }
   const monotonicNow = () => clockMs
   const monitor = new MonitorClient(options, { transport, environment: {}, random: () => 0, monotonicNow })
+  const metadata = Object.fromEntries(Array.from({ length: 32 }, (_, key) => [key, 'x'.repeat(500)]))
   for (let flush = 0; flush < 40; flush += 1) {
-    for (let i = 0; i < 100; i += 1) {
-      const trace = monitor.startTrace('q')
-      trace.addMetadata('note', 'x'.repeat(500))
-      trace.end()
-    }
+    for (let i = 0; i < 60; i += 1) monitor.startTrace('q', { metadata }).end()
     await monitor.flush()
     // Longer than measurements add up behind a batch that waits.
     clockMs += 20 * 60_000
@@ -161,15 +163,62 @@ test('a client whose spool is full drops batches in the end, and counts what was
   isDown = false
   await monitor.flush()
   await monitor.close()
+  return { transport, page: (await monitor.metricsText()).body }
+}
+
+test('a client whose spool is full keeps batches in memory', async () => {
+  const { transport } = await outage(16 * 1024 * 1024)
+  expect(transport.traces).toHaveLength(40 * 60)
+  expect(transport.total('rag_requests_total')).toBe(40 * 60)
+  expect(transport.total('rag_telemetry_dropped_total')).toBe(0)
+})
+
+test('a client whose spool and memory are full drops batches in the end, and counts what was in them', async () => {
+  const { transport, page } = await outage(1024 * 1024)
   const arrived = transport.traces.length
   expect(arrived).toBeGreaterThan(1000)
-  expect(arrived).toBeLessThan(3500)
+  expect(arrived).toBeLessThan(2200)
   // Lost batches are told by the next one that arrives: how many items, and by gaps in the sequence.
   const dropped = transport.batches.reduce((sum, one) => sum + (one.dropped['spool_full'] ?? 0), 0)
-  expect(dropped).toBeGreaterThanOrEqual(4000 - arrived)
+  expect(dropped).toBeGreaterThanOrEqual(2400 - arrived)
   expect(transport.total('rag_telemetry_dropped_total', { reason: 'spool_full' })).toBe(dropped)
-  const page = (await monitor.metricsText()).body
   expect(page).toContain(`rag_telemetry_dropped_total{service="app",reason="spool_full"} ${dropped}\n`)
-  const requests = transport.total('rag_requests_total')
-  expect(requests).toBe(arrived)
+  expect(transport.total('rag_requests_total')).toBe(arrived)
+})
+
+test('a batch that lay in the spool for longer than the daemon remembers is dropped and counted', async () => {
+  const sealing = new InMemoryTransport({ answer: () => ({ kind: 'retry', reason: 'down' }) })
+  const options = { service: 'app', spoolDirectory: directory, exitTimeoutMs: 100, flushIntervalMs: 100 }
+  const old = new MonitorClient(options, { transport: sealing, environment: {} })
+  for (const sequence of [1, 2]) {
+    old.startTrace(`q${sequence}`).end()
+    await old.flush()
+  }
+  await old.close()
+  const [folder] = readdirSync(directory)
+  const files = readdirSync(join(directory, folder ?? ''))
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+  expect(files.length).toBeGreaterThan(1)
+  for (const [position, file] of files.entries()) {
+    const time = new Date(Date.now() - (position === 0 ? 29.1 : 28.9) * DAY_MS)
+    utimesSync(join(directory, folder ?? '', file), time, time)
+  }
+  const transport = new InMemoryTransport()
+  const onDiagnostic = (diagnostic: Diagnostic) => diagnostics.push(diagnostic)
+  const next = new MonitorClient(options, { transport, environment: {}, onDiagnostic })
+  await vi.waitUntil(() => transport.batches.length >= files.length - 1)
+  await next.flush()
+  const { traces, measurements } = /-(?<traces>\d+)-(?<measurements>\d+)/.exec(files[0] ?? '')?.groups ?? {}
+  expect(transport.total('rag_telemetry_dropped_total', { reason: 'expired' })).toBe(
+    Number(traces) + Number(measurements),
+  )
+  expect(
+    transport.batches.some(({ sequence, client }) => sequence === 1 && client?.instance === folder),
+  ).toBe(false)
+  expect(
+    transport.batches.some(({ sequence, client }) => sequence === 2 && client?.instance === folder),
+  ).toBe(true)
+  expect(diagnostics.map(({ code }) => code)).toEqual(['batch_rejected'])
+  await next.close()
 })

@@ -18,6 +18,8 @@ export interface SpooledBatch {
   readonly encoding: SealedBatch['encoding']
   readonly traces: number
   readonly measurements: number
+  /** Epoch milliseconds. */
+  readonly sealedAt: number
 }
 
 export interface SpoolOptions {
@@ -89,8 +91,8 @@ export class Spool {
   async read(batch: SpooledBatch): Promise<SealedBatch | undefined> {
     try {
       const body = await fs.promises.readFile(batch.file)
-      const { instance, sequence, encoding, traces, measurements } = batch
-      return { instance, sequence, body, encoding, traces, measurements }
+      const { instance, sequence, encoding, traces, measurements, sealedAt } = batch
+      return { instance, sequence, body, encoding, traces, measurements, sealedAt }
     } catch (error) {
       this.#fail(error)
       return undefined
@@ -168,7 +170,7 @@ export class Spool {
   }
 
   #describe(batch: SealedBatch): SpooledBatch {
-    const { instance, sequence, encoding, traces, measurements, body } = batch
+    const { instance, sequence, encoding, traces, measurements, body, sealedAt } = batch
     const ending = encoding === 'gzip' ? '.json.gz' : '.json'
     const name = `${String(sequence).padStart(12, '0')}-${traces}-${measurements}${ending}`
     return {
@@ -177,6 +179,7 @@ export class Spool {
       encoding,
       traces,
       measurements,
+      sealedAt,
       bytes: body.byteLength,
       file: path.join(this.#folder, name),
     }
@@ -190,13 +193,16 @@ export class Spool {
       if (name.endsWith('.part')) fs.rmSync(file, { force: true })
       return undefined
     }
+    const stat = fs.statSync(file, { throwIfNoEntry: false })
     return {
       instance,
       sequence: Number(match[1]),
       traces: Number(match[2]),
       measurements: Number(match[3]),
       encoding: match[4] === undefined ? 'identity' : 'gzip',
-      bytes: fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0,
+      bytes: stat?.size ?? 0,
+      // Written when it was sealed, and never again.
+      sealedAt: stat?.mtimeMs ?? 0,
       file,
     }
   }

@@ -14,16 +14,24 @@ export interface SealedBatch {
   readonly measurements: number
   /** What it says was dropped before it: said again by the next batch, if this one is dropped too. */
   readonly dropped?: Readonly<Record<string, number>>
+  /** Epoch milliseconds. */
+  readonly sealedAt: number
 }
 
 export type Delivery =
-  | { readonly kind: 'accepted' }
+  | {
+      readonly kind: 'accepted'
+      /** Measurements and ledger rows of the batch that were refused, while the others were taken. @default 0 */
+      readonly rejected?: number
+    }
   /** The same batch can succeed later. */
   | {
       readonly kind: 'retry'
       readonly reason: string
+      /** What to do about it, if more is known than that the daemon should run. */
+      readonly hint?: string
       readonly retryAfterMs?: number
-      /** An answer that may be final, such as 500: it is not repeated for ever. */
+      /** An answer that may be final, such as 500: the batch is not sent for ever. */
       readonly isDoubtful?: boolean
     }
   /** The batch will never be taken. */

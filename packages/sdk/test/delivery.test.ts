@@ -161,6 +161,137 @@ test('an answer that may be final is not asked for for ever', async () => {
   expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'gave_up' })).toBeGreaterThan(0)
 })
 
+test('attempts at a daemon that was away do not count as doubtful answers', async () => {
+  daemon.behaviour = (_received, response, attempt) => {
+    if (attempt > 12) return true
+    if (attempt === 12) response.writeHead(500).end()
+    else response.destroy()
+    return false
+  }
+  const monitor = client()
+  request(monitor)
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
+  expect(diagnostics.map(({ code }) => code)).toEqual(['daemon_unreachable'])
+})
+
+test('200 from something else is no delivery: the batch is sent again', async () => {
+  daemon.behaviour = (_received, response, attempt) => {
+    if (attempt > 3) return true
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Back soon</h1>')
+    return false
+  }
+  const monitor = client()
+  request(monitor)
+  expect(await monitor.flush()).toBe(false)
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
+  expect(daemon.received[3]?.body.equals(daemon.received[0]?.body as Buffer)).toBe(true)
+  expect(diagnostics).toMatchObject([
+    { code: 'daemon_unreachable', hint: expect.stringContaining('`endpoint`') as string },
+  ])
+})
+
+test('200 from something else that stays is counted as given up', async () => {
+  daemon.behaviour = (received, response) => {
+    if (!received.body.includes('"sequence":1,')) return true
+    response.writeHead(204).end()
+    return false
+  }
+  const monitor = client()
+  request(monitor)
+  await vi.waitUntil(() => diagnostics.some(({ code }) => code === 'batch_rejected'), PATIENCE)
+  request(monitor)
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
+  expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'gave_up' })).toBeGreaterThan(0)
+})
+
+test('an answer with every issue it can name is understood', async () => {
+  daemon.behaviour = (_received, response) => {
+    const rejected = Array.from({ length: 200 }, () => ({ message: 'x'.repeat(1000) }))
+    response.writeHead(200).end(JSON.stringify({ rejected, accepted: 0, dropped: 0 }))
+    return 'answered'
+  }
+  const monitor = client()
+  request(monitor)
+  expect(await monitor.flush()).toBe(true)
+  expect(daemon.received).toHaveLength(1)
+})
+
+test.each([
+  [401, '`token`'],
+  [403, '`token`'],
+  [404, '`endpoint`'],
+  [405, '`endpoint`'],
+])('%d costs nothing: batches wait until it is over', async (status, remedy) => {
+  daemon.behaviour = (_received, response, attempt) => {
+    if (attempt > 10) return true
+    response.writeHead(status).end()
+    return false
+  }
+  const monitor = client()
+  request(monitor)
+  expect(await monitor.flush()).toBe(false)
+  request(monitor)
+  await vi.waitUntil(() => counted() === 2, PATIENCE)
+  expect(daemon.store.total('rag_telemetry_dropped_total')).toBe(0)
+  expect(diagnostics).toMatchObject([
+    { code: 'daemon_unreachable', hint: expect.stringContaining(remedy) as string },
+  ])
+})
+
+test('what is wrong is told again when it is another thing, and in the next outage', async () => {
+  const statuses = [503, 401, 503, 404, 401, 200, 401, 200]
+  daemon.behaviour = (_received, response, attempt) => {
+    const status = statuses[attempt - 1] ?? 200
+    if (status === 200) return true
+    response.writeHead(status).end()
+    return false
+  }
+  const monitor = client()
+  request(monitor)
+  await vi.waitUntil(() => counted() === 1, PATIENCE)
+  request(monitor)
+  await vi.waitUntil(() => counted() === 2, PATIENCE)
+  const told = diagnostics.map(({ message }) => /answered (\d+)/.exec(message)?.[1])
+  expect(told).toEqual(['503', '401', '404', '401'])
+})
+
+test('parts of a batch that the daemon refuses are told and counted', async () => {
+  daemon.behaviour = (_received, response, attempt) => {
+    if (attempt > 1) return true
+    response.writeHead(200)
+    response.end(
+      JSON.stringify({ accepted: 0, dropped: 0, rejected_measurements: 2, rejected_ledger_rows: 1 }),
+    )
+    return 'answered'
+  }
+  const monitor = client()
+  request(monitor)
+  expect(await monitor.flush()).toBe(false)
+  expect(await monitor.flush()).toBe(true)
+  expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'rejected' })).toBe(3)
+  expect(daemon.store.batches[1]?.dropped).toEqual({ rejected: 3 })
+  expect(diagnostics).toMatchObject([
+    { code: 'batch_rejected', message: expect.stringContaining('not 3 of its') as string },
+  ])
+})
+
+test('flush is not content with the last batch when one before it was refused', async () => {
+  daemon.behaviour = (received, response) => {
+    if (!received.body.includes('"sequence":1,')) return true
+    response.writeHead(400).end()
+    return false
+  }
+  const monitor = client({ sampleRate: 1, batchBytesMax: 64 * 1024, flushIntervalMs: 60_000 })
+  for (let i = 0; i < 500; i += 1) {
+    const trace = monitor.startTrace('q')
+    trace.addMetadata('note', 'x'.repeat(200))
+    trace.end()
+  }
+  expect(await monitor.flush()).toBe(false)
+  expect(daemon.received.length).toBeGreaterThan(2)
+  expect(await monitor.flush()).toBe(true)
+})
+
 test('a full queue drops the newest traces, never what was measured', async () => {
   const { port } = daemon
   await daemon.stop()

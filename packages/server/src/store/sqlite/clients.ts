@@ -1,5 +1,5 @@
 /** Delivery accounting: who sent what, which batch numbers are done, what the clients themselves dropped. */
-import { DAY_MS } from '@ragmeter/core'
+import { LIMITS } from '@ragmeter/core'
 import type { ClientInfo } from '@ragmeter/core'
 import type { Database, SqlRow, Statement } from '../../lib/sqlite.ts'
 import type { ClientState } from '../store.ts'
@@ -10,8 +10,6 @@ const GAPS_MAX = 256
 const CACHED_MAX = 2000
 /** Clients held in the database: processes that live for one request each make a new one every time. */
 const STORED_MAX = 100_000
-/** Silent for longer than this, a client is forgotten: longer than any spool of its batches lives. */
-const RETENTION_MS = 30 * DAY_MS
 /** Silent for longer than this, without a goodbye: what the process still held is unknown. */
 export const SILENT_AFTER_MS = 5 * 60_000
 
@@ -131,7 +129,7 @@ export function acceptSequence(record: ClientRecord, sequence: number): boolean 
 
 /** Forgets clients that are silent for long, and beyond STORED_MAX those that are silent longest. */
 export function deleteOldClients(database: Database, now: number): void {
-  database.prepare('DELETE FROM clients WHERE last_seen < ?').run(now - RETENTION_MS)
+  database.prepare('DELETE FROM clients WHERE last_seen < ?').run(now - LIMITS.clientMemoryMs)
   database
     .prepare(
       'DELETE FROM clients WHERE last_seen < (SELECT last_seen FROM clients ORDER BY last_seen DESC LIMIT 1 OFFSET ?)',
