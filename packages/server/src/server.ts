@@ -50,6 +50,8 @@ export interface ServerParts {
   logger?: Logger
   /** Epoch milliseconds. */
   now?: () => number
+  /** Milliseconds of any origin, which no setting of a clock moves. */
+  monotonic?: () => number
   limits?: Partial<HttpLimits>
   admission?: Admission
 }
@@ -93,10 +95,11 @@ async function createDaemon(
   parts: ServerParts,
 ): Promise<Daemon> {
   const now = parts.now ?? Date.now
+  const monotonic = parts.monotonic ?? (() => performance.now())
   const limits = { ...HTTP_LIMITS, ...parts.limits }
   const version = readVersion()
   const admission = parts.admission ?? new Admission()
-  const eventLoop = watchEventLoop(now)
+  const eventLoop = watchEventLoop(monotonic)
   const self = new SelfMetrics(version, {
     residentMemoryBytes: () => process.memoryUsage.rss(),
     cpuMicroseconds: () => {
@@ -127,9 +130,9 @@ async function createDaemon(
   registerIngest(app, { store, admission, report: self.stage('ingest'), drainLimits: limits, now })
 
   // 5a: what was committed becomes visible to Prometheus.
-  const storage = watchStorage(() => store.state(), now)
-  const lifetime = new LifetimeMetrics(store.series, now())
-  const page = new MetricsPage({ lifetime, self, storeReport: self.stage('store'), storage, now })
+  const storage = watchStorage(() => store.state(), monotonic)
+  const lifetime = new LifetimeMetrics(store.series, now(), monotonic)
+  const page = new MetricsPage({ lifetime, self, storeReport: self.stage('store'), storage, now, monotonic })
   store.onCommitted = (update) => page.committed(update)
   registerMetrics(app, page, self.stage('metrics'))
 

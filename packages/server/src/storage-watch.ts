@@ -9,12 +9,12 @@ export interface StorageWatch {
   ask(waitMs: number): Promise<{ state: StorageState | undefined; silentMs: number }>
 }
 
-/** @param now milliseconds, of any origin */
-export function watchStorage(state: () => Promise<StorageState>, now: () => number): StorageWatch {
+/** @param monotonic milliseconds of any origin, which no setting of a clock moves */
+export function watchStorage(state: () => Promise<StorageState>, monotonic: () => number): StorageWatch {
   let last: StorageState | undefined
   let pending: { promise: Promise<void>; since: number } | undefined
   const begin = () => {
-    const since = now()
+    const since = monotonic()
     const promise = state()
       .then((answer) => {
         last = answer
@@ -39,7 +39,7 @@ export function watchStorage(state: () => Promise<StorageState>, now: () => numb
       } finally {
         clearTimeout(timer)
       }
-      return { state: last, silentMs: pending === undefined ? 0 : now() - since }
+      return { state: last, silentMs: pending === undefined ? 0 : monotonic() - since }
     },
   }
 }

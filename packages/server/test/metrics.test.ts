@@ -4,6 +4,7 @@ import { METRIC_LIST } from '@ragmeter/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SELF_METRICS } from '../src/metrics/self-catalogue.ts'
 import { committed, durations, gauge, requests } from './committed.ts'
+import { emptyState } from './fake-store.ts'
 import { connectRaw } from './raw-client.ts'
 import { startDaemon } from './start-daemon.ts'
 import type { TestDaemon } from './start-daemon.ts'
@@ -68,6 +69,26 @@ describe('GET /metrics', () => {
 
 describe('metrics of the daemon itself', () => {
   const definitions = Object.values(SELF_METRICS)
+
+  test('are right while the clock of the host is set back', async () => {
+    let now = Date.now()
+    let uptime = 0
+    await using setBack = await startDaemon({ now: () => (now -= 3_600_000), monotonic: () => uptime })
+    const { server, store } = setBack
+    await fetch(`${server.url}/ingest`, { method: 'POST', body: '{"traces":[]}' })
+    const page = async () => {
+      const response = await fetch(`${server.url}/metrics`)
+      return response.text()
+    }
+    expect(await page()).toMatch(/^ragmeter_stage_duration_seconds_sum\{stage="ingest"\} \d/m)
+    store.storage = { ...emptyState(), traces: 77 }
+    await expect
+      .poll(() => {
+        uptime += 10_000
+        return page()
+      })
+      .toContain('ragmeter_storage_traces 77')
+  })
 
   test('have names that say what they are, and none of the catalogue', () => {
     const names = new Set(METRIC_LIST.map(({ name }) => name))

@@ -52,6 +52,7 @@ function forgetContentType(request: FastifyRequest, _: FastifyReply, done: () =>
 async function take(kind: BodyKind, request: FastifyRequest, options: IngestOptions): Promise<string> {
   const { report, now } = options
   const receivedAt = now()
+  const began = performance.now()
   try {
     const outcome = await receive(kind, receivedAt, request, options)
     if (outcome.outcome === 'refused') {
@@ -68,7 +69,7 @@ async function take(kind: BodyKind, request: FastifyRequest, options: IngestOpti
     drain(request.raw, options.drainLimits)
     throw error
   } finally {
-    report.took(now() - receivedAt)
+    report.took(performance.now() - began)
   }
 }
 

@@ -9,19 +9,22 @@ export interface EventLoopLag extends Disposable {
   max(): number
 }
 
-/** Two windows, so that several scrapers do not take the maximum from each other. */
-export function watchEventLoop(now: () => number): EventLoopLag {
+/**
+ * Two windows, so that several scrapers do not take the maximum from each other.
+ * @param monotonic milliseconds of any origin
+ */
+export function watchEventLoop(monotonic: () => number): EventLoopLag {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   histogram.enable()
-  let windowStart = now()
+  let windowStart = monotonic()
   let previous = 0
   return {
     max: () => {
       // What is recorded is the whole time between two ticks of a timer, which has to be subtracted.
       const current = Math.max(0, histogram.max / 1e6 - RESOLUTION_MS)
       const result = Math.max(previous, current) / 1000
-      if (now() - windowStart >= WINDOW_MS) {
-        windowStart = now()
+      if (monotonic() - windowStart >= WINDOW_MS) {
+        windowStart = monotonic()
         previous = current
         histogram.reset()
       }

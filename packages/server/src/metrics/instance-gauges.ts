@@ -1,7 +1,8 @@
 /**
  * Gauges of client instances as one value per series. A value counts for some minutes after it was sent: the queue
  * length of a process that is gone is not a queue length. Moments (`..._timestamp_seconds`) stay, since a moment
- * in the past remains true; their latest is shown.
+ * in the past remains true; their latest is shown. Ages are of a monotonic clock: setting the clock of the host back must
+ * not keep the values of the dead alive.
  */
 import type { LabelValues, MetricDefinition, Registry } from '@ragmeter/core'
 import { GaugeSeries } from '@ragmeter/core'

@@ -33,9 +33,22 @@ function stored(service: string, total: number, lastSeen: number): StoredSeries 
   }
 }
 
+function storedModel(model: string, total: number, lastSeen: number): StoredSeries {
+  return { ...stored('docs', total, lastSeen), labels: ['docs', '', '', model, 'success'] }
+}
+
+function ofModels(metrics: LifetimeMetrics, models: readonly string[], at: number): void {
+  const measurements = models.map((model) => requests('docs', 1, { model }))
+  metrics.apply(committed({ measurements, seen: seen('docs', at) }), at)
+}
+
+function named(prefix: string): string[] {
+  return Array.from({ length: 50 }, (_, i) => `${prefix}-${i}`)
+}
+
 describe('LifetimeMetrics', () => {
   test('goes on from the totals of the database', () => {
-    const metrics = new LifetimeMetrics([stored('docs', 100, NOW)], NOW)
+    const metrics = new LifetimeMetrics([stored('docs', 100, NOW)], NOW, () => 0)
     metrics.apply(committed({ measurements: [requests('docs', 5)], seen: seen('docs') }), NOW)
     expect(lines(page(metrics), 'rag_requests_total')).toEqual([
       'rag_requests_total{service="docs",status="success"} 105',
@@ -44,7 +57,7 @@ describe('LifetimeMetrics', () => {
   })
 
   test('adds up commits, histograms with their exemplars too', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     metrics.apply(committed({ measurements: [durations('docs', { trace_id: 'late', timestamp: NOW })] }), NOW)
     metrics.apply(
       committed({ measurements: [durations('docs', { trace_id: 'early', timestamp: NOW - 1 })] }),
@@ -63,24 +76,28 @@ describe('LifetimeMetrics', () => {
   })
 
   test('says when it last heard from a service, after a restart too', () => {
-    const metrics = new LifetimeMetrics([stored('docs', 1, NOW - 5000)], NOW)
+    const metrics = new LifetimeMetrics([stored('docs', 1, NOW - 5000)], NOW, () => 0)
     const name = 'rag_client_last_seen_timestamp_seconds'
     expect(lines(page(metrics), name)).toEqual([`${name}{service="docs"} ${(NOW - 5000) / 1000}`])
     metrics.apply(committed({ seen: seen('docs') }), NOW)
     expect(lines(page(metrics), name)).toEqual([`${name}{service="docs"} ${NOW / 1000}`])
   })
 
-  test('shows gauges of instances, for their time to live', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+  test('shows gauges of instances, for their time to live, however the clock of the host is set', () => {
+    let uptime = 0
+    const metrics = new LifetimeMetrics([], NOW, () => uptime)
     metrics.apply(committed({ gauges: [inFlight('a', 2), inFlight('b', 3)] }), NOW)
-    expect(lines(page(metrics), 'rag_requests_in_flight')).toEqual([
-      'rag_requests_in_flight{service="docs"} 5',
-    ])
-    expect(lines(page(metrics, NOW + 6 * 60_000), 'rag_requests_in_flight')).toEqual([])
+    for (const now of [NOW, NOW + DAY_MS, NOW - DAY_MS]) {
+      expect(lines(page(metrics, now), 'rag_requests_in_flight')).toEqual([
+        'rag_requests_in_flight{service="docs"} 5',
+      ])
+    }
+    uptime = 6 * 60_000
+    expect(lines(page(metrics, NOW - DAY_MS), 'rag_requests_in_flight')).toEqual([])
   })
 
   test('ignores metrics that are not, and measurements of another type', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     metrics.apply(
       committed({
         measurements: [
@@ -94,7 +111,7 @@ describe('LifetimeMetrics', () => {
   })
 
   test('counts the label sets of each metric, against a limit that grows with the services', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     const measurements = ['a', 'b'].flatMap((service) => [
       requests(service, 1),
       requests(service, 1, { model: 'gpt-4o' }),
@@ -110,7 +127,7 @@ describe('LifetimeMetrics', () => {
   })
 
   test('folds what the guard does not admit, and counts it', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     const measurements = Array.from({ length: 60 }, (_, i) =>
       requests('docs', 1, { operation: `operation-${i}` }),
     )
@@ -128,7 +145,7 @@ describe('a service that is silent for a week', () => {
   const WEEK = 7 * DAY_MS
 
   test('leaves the page, all of it, and stays in the total', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     const measurements = ['docs', 'chat'].flatMap((service) => [requests(service, 5), durations(service)])
     metrics.apply(
       committed({
@@ -150,7 +167,7 @@ describe('a service that is silent for a week', () => {
   })
 
   test('goes on from its totals when it comes back', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     metrics.apply(
       committed({ measurements: [requests('docs', 5), durations('docs')], seen: seen('docs') }),
       NOW,
@@ -168,7 +185,7 @@ describe('a service that is silent for a week', () => {
   })
 
   test('is not shown after a restart, and goes on from its totals when it comes back', () => {
-    const metrics = new LifetimeMetrics([stored('docs', 100, NOW - WEEK - 1)], NOW)
+    const metrics = new LifetimeMetrics([stored('docs', 100, NOW - WEEK - 1)], NOW, () => 0)
     expect(page(metrics)).toBe('')
     expect(metrics.requestsTotal()).toBe(100)
     // Late feedback does not name its service as seen.
@@ -177,13 +194,13 @@ describe('a service that is silent for a week', () => {
   })
 
   test('is not silent when it sends events that are old', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     metrics.apply(committed({ measurements: [requests('docs', 5)], seen: seen('docs', NOW - 2 * WEEK) }), NOW)
     expect(lines(page(metrics), 'rag_requests_total')).toHaveLength(1)
   })
 
   test('makes room for others', () => {
-    const metrics = new LifetimeMetrics([], NOW)
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
     const ofServices = (prefix: string, at: number) => {
       for (let i = 0; i < 100; i += 1) {
         const service = `${prefix}-${i}`
@@ -196,5 +213,80 @@ describe('a service that is silent for a week', () => {
     const text = page(metrics, NOW + WEEK + 2)
     expect(lines(text, 'rag_requests_total')).toHaveLength(100)
     expect(text).not.toContain('__other__')
+  })
+})
+
+describe('a series that is idle for a week while its service is not', () => {
+  const WEEK = 7 * DAY_MS
+
+  test('makes room for others, and stays in the total', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    ofModels(metrics, named('old'), NOW)
+    ofModels(metrics, ['old-0'], NOW + DAY_MS)
+    expect(lines(page(metrics, NOW + WEEK), 'rag_requests_total')).toHaveLength(50)
+    expect(lines(page(metrics, NOW + WEEK + 1), 'rag_requests_total')).toEqual([
+      'rag_requests_total{service="docs",model="old-0",status="success"} 2',
+    ])
+    ofModels(metrics, named('new').slice(1), NOW + WEEK + 2)
+    const text = page(metrics, NOW + WEEK + 2)
+    expect(lines(text, 'rag_requests_total')).toHaveLength(50)
+    expect(text).not.toContain('__other__')
+    expect(metrics.requestsTotal()).toBe(100)
+  })
+
+  test('goes on from its total when it comes back, after a restart too', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    ofModels(metrics, ['a', 'b'], NOW)
+    ofModels(metrics, ['b'], NOW + WEEK)
+    page(metrics, NOW + WEEK + 1)
+    const restarted = new LifetimeMetrics(
+      [storedModel('a', 1, NOW), storedModel('b', 2, NOW + WEEK)],
+      NOW + WEEK + 1,
+      () => 0,
+    )
+    for (const either of [metrics, restarted]) {
+      expect(lines(page(either, NOW + WEEK + 1), 'rag_requests_total')).toEqual([
+        'rag_requests_total{service="docs",model="b",status="success"} 2',
+      ])
+      expect(either.requestsTotal()).toBe(3)
+      ofModels(either, ['a', 'a'], NOW + WEEK + 2)
+      expect(lines(page(either, NOW + WEEK + 2), 'rag_requests_total').toSorted()).toEqual([
+        'rag_requests_total{service="docs",model="a",status="success"} 3',
+        'rag_requests_total{service="docs",model="b",status="success"} 2',
+      ])
+      expect(either.requestsTotal()).toBe(5)
+    }
+  })
+
+  test('finds the page full when it comes back: its total is not added to that of the others', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    ofModels(metrics, ['a', 'a', 'a'], NOW)
+    page(metrics, NOW + WEEK + 1)
+    ofModels(metrics, [...named('new'), 'a'], NOW + WEEK + 2)
+    expect(
+      lines(page(metrics, NOW + WEEK + 2), 'rag_requests_total{service="docs",model="__other__"'),
+    ).toEqual(['rag_requests_total{service="docs",model="__other__",status="success"} 1'])
+    expect(metrics.requestsTotal()).toBe(54)
+  })
+
+  test('stays on the page if it has no value of an open label', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    metrics.apply(committed({ measurements: [requests('docs', 5)], seen: seen('docs') }), NOW)
+    metrics.apply(committed({ seen: seen('docs', NOW + WEEK) }), NOW + WEEK)
+    expect(lines(page(metrics, NOW + WEEK + 1), 'rag_requests_total')).toHaveLength(1)
+  })
+
+  test('does not come back with its service', () => {
+    const metrics = new LifetimeMetrics(
+      [storedModel('old', 1, NOW), storedModel('new', 1, NOW + WEEK + 1)],
+      NOW + 3 * WEEK,
+      () => 0,
+    )
+    ofModels(metrics, ['newer'], NOW + 3 * WEEK)
+    expect(lines(page(metrics, NOW + 3 * WEEK), 'rag_requests_total').toSorted()).toEqual([
+      'rag_requests_total{service="docs",model="new",status="success"} 1',
+      'rag_requests_total{service="docs",model="newer",status="success"} 1',
+    ])
+    expect(metrics.requestsTotal()).toBe(3)
   })
 })

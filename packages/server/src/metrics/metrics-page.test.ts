@@ -9,7 +9,7 @@ import { SelfMetrics } from './self-metrics.ts'
 const NOW = 1_700_000_000_000
 
 function createPage(state: () => Promise<StorageState> = () => Promise.resolve(emptyState())) {
-  let now = NOW
+  let uptime = 0
   let cpu = 0
   const self = new SelfMetrics('1.2.3', {
     residentMemoryBytes: () => 1000,
@@ -19,17 +19,19 @@ function createPage(state: () => Promise<StorageState> = () => Promise.resolve(e
     inFlight: () => ({ requests: 2, bytes: 300 }),
   })
   const page = new MetricsPage({
-    lifetime: new LifetimeMetrics([], NOW),
+    lifetime: new LifetimeMetrics([], NOW, () => uptime),
     self,
     storeReport: self.stage('store'),
     storage: { ask: async () => ({ state: await state() }) },
-    now: () => now,
+    // A clock that is set back all the time.
+    now: () => NOW - uptime,
+    monotonic: () => uptime,
   })
   return {
     page,
     self,
     text: async () => (await page.render('text')).toString(),
-    advance: (milliseconds: number) => (now += milliseconds),
+    advance: (milliseconds: number) => (uptime += milliseconds),
   }
 }
 

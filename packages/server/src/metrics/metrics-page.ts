@@ -15,6 +15,8 @@ export interface MetricsPageOptions {
   storage: { ask(waitMs: number): Promise<{ state: StorageState | undefined }> }
   /** Epoch milliseconds. */
   now: () => number
+  /** Milliseconds of any origin, which no setting of a clock moves. */
+  monotonic: () => number
 }
 
 /** The state of the database is asked for at most so often; a scrape never waits for it. */
@@ -83,7 +85,7 @@ export class MetricsPage {
   }
 
   #askStorage(): void {
-    const now = this.#options.now()
+    const now = this.#options.monotonic()
     if (now - this.#storageAskedAt < STORAGE_STATE_MAX_AGE_MS) return
     this.#storageAskedAt = now
     this.#options.storage.ask(STORAGE_WAIT_MS).then(
