@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { createHome, until } from './command-line.ts'
 import type { Home } from './command-line.ts'
+import { startDaemon } from './daemon-process.ts'
 
 const SENDERS = 8
 const BATCH = 50
@@ -78,4 +79,21 @@ test('kill -9 under load: what was acknowledged is there', async () => {
   const stored = await storedBatches(home)
   expect(stored).toBeGreaterThanOrEqual(load.acknowledged)
   expect(stored).toBeLessThanOrEqual(load.acknowledged + load.unknown)
+})
+
+test('SIGTERM while queries run: an orderly end, time after time', async () => {
+  for (let round = 0; round < 8; round += 1) {
+    await using daemon = await startDaemon()
+    const questions = Array.from({ length: 20 }, () =>
+      fetch(`${daemon.url}/stats?period=24h`).then(
+        (answer) => answer.text(),
+        () => 'the connection ended',
+      ),
+    )
+    // The first of them is answered: the others are with the thread that is now told to end.
+    await Promise.race(questions)
+    expect(await daemon.stop()).toBe(0)
+    expect(daemon.child.signalCode).toBeNull()
+    await Promise.all(questions)
+  }
 })

@@ -1,6 +1,7 @@
 /** Starts the daemon as a process of its own and waits until it answers, or until it says why it cannot. */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CommandError } from './command-error.ts'
@@ -11,6 +12,8 @@ import type { StartReport } from './start-report.ts'
 /** Opening a large database after a crash takes seconds; a daemon that takes longer than this hangs. */
 const START_TIMEOUT_MS = 120_000
 const PATIENCE_MS = 5000
+/** For a daemon that has said why it cannot start. */
+const END_TIMEOUT_MS = 10_000
 const TAIL_LINES = 20
 
 export interface BackgroundStart {
@@ -47,7 +50,10 @@ export async function startInBackground(start: BackgroundStart): Promise<ChildPr
   try {
     const report = await firstReport(child, start.progress)
     if (report === undefined) throw deathNotice(child, start.logPath, logBegin)
-    if (report.report === 'failed') throw new CommandError(report.exit, report.message, report.hint)
+    if (report.report === 'failed') {
+      await ended(child)
+      throw new CommandError(report.exit, report.message, report.hint)
+    }
     return child
   } finally {
     process.off('SIGINT', giveUp)
@@ -81,6 +87,14 @@ async function firstReport(
   } finally {
     done.abort()
   }
+}
+
+/** A start that failed leaves no process behind: whoever reads its error may try again at once. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const overdue = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS)
+  await once(child, 'exit')
+  clearTimeout(overdue)
 }
 
 /** Tells that it takes long, and at last ends a process that hangs: a start either succeeds or leaves nothing. */

@@ -4,7 +4,9 @@ import { QueryReader } from '../src/threads/query-reader.ts'
 /** A thread in the place of the reader's: it answers with what it was asked, and does not survive one question. */
 const THREAD = `
 import { parentPort } from 'node:worker_threads'
-parentPort.on('message', ({ id, name, parameters }) => {
+parentPort.on('message', (query) => {
+  if (query === null) return parentPort.close()
+  const { id, name, parameters } = query
   if (parameters.deadly) throw new Error('too much')
   if (parameters.refuse) {
     parentPort.postMessage({ id, error: { code: 'query_timeout', message: 'too slow', hint: 'ask for less' } })

@@ -5,7 +5,8 @@
 import { Worker } from 'node:worker_threads'
 import { RagmeterError } from '@ragmeter/core'
 import type { Queries, QueryName } from '../store/store.ts'
-import type { FromReader } from './reader-thread.ts'
+import type { FromReader, ReaderSettings } from './reader-thread.ts'
+import { threadEnd } from './thread-end.ts'
 
 /** Queries that may wait; each holds the reader for some milliseconds. */
 const WAITING_MAX = 200
@@ -22,6 +23,8 @@ export class QueryReader {
   readonly #thread: URL
   readonly #path: string
   readonly #waiting = new Map<number, Waiting>()
+  /** 1 when nobody waits for answers any more; shared with the thread, which is told after what it was sent before. */
+  readonly #isClosing = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   #worker: Worker | undefined
   #nextId = 1
 
@@ -45,18 +48,19 @@ export class QueryReader {
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
   }
 
+  /** Rejects what waits, and lets the thread end itself after the query it is at. */
   async close(): Promise<void> {
     const worker = this.#worker
     if (worker === undefined) return
     this.#end(worker, new Error('the daemon is stopping'))
-    await worker.terminate()
+    Atomics.store(this.#isClosing, 0, 1)
+    worker.postMessage(null)
+    await threadEnd(worker)
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#thread, {
-      workerData: { path: this.#path },
-      resourceLimits: THREAD_LIMITS,
-    })
+    const workerData: ReaderSettings = { path: this.#path, isClosing: this.#isClosing }
+    const worker = new Worker(this.#thread, { workerData, resourceLimits: THREAD_LIMITS })
     worker.on('message', (message: FromReader) => this.#receive(message))
     worker.on('error', (error) => this.#end(worker, error))
     worker.on('exit', () => this.#end(worker, new Error('it ended')))

@@ -17,6 +17,12 @@ export type ToReader = {
   [Name in QueryName]: { id: number; name: Name; parameters: Queries[Name]['parameters'] }
 }[QueryName]
 
+export interface ReaderSettings {
+  path: string
+  /** 1 when nobody waits for answers any more. */
+  isClosing: Int32Array
+}
+
 export type FromReader =
   | { id: number; /** JSON text. */ answer: Uint8Array<ArrayBuffer> }
   | { id: number; error: { code: HttpErrorCode; message: string; hint: string } }
@@ -68,10 +74,16 @@ if (parentPort !== null) {
   const port = parentPort
   // A long query must not take the processor from ingest and scrapes.
   lowerThreadPriority()
-  const { path } = workerData as { path: string }
+  const { path, isClosing } = workerData as ReaderSettings
   const database = openDatabase(path, { readOnly: true })
   database.exec('PRAGMA cache_size = -8192')
-  port.on('message', (query: ToReader) => {
+  port.on('message', (query: ToReader | null) => {
+    if (query === null) {
+      database.close()
+      port.close()
+      return
+    }
+    if (Atomics.load(isClosing, 0) === 1) return
     const reply = replyTo(database, query)
     port.postMessage(reply, 'answer' in reply ? [reply.answer.buffer] : [])
   })

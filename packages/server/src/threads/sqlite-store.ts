@@ -15,6 +15,7 @@ import type {
   StoredSeries,
 } from '../store/store.ts'
 import { StoreError } from '../store/store.ts'
+import { threadEnd } from './thread-end.ts'
 
 export type SqliteStoreOptions = WriterSettings
 
@@ -122,7 +123,7 @@ class SqliteStore implements Store {
       this.#tellWriter({ type: 'close' })
     }
     if (this.#failure === undefined) await this.#closed
-    await this.#writer.terminate()
+    await threadEnd(this.#writer)
   }
 
   #sendBatch(): void {
