@@ -85,6 +85,7 @@ describe('redact', () => {
     ],
     ['GET https://api.example.com/v1/x?key=abc#top failed', 'GET https://api.example.com/v1/x failed'],
     ['no user bob.smith@example.com', 'no user [email]'],
+    ['connect ECONNREFUSED 10.0.12.7:5432', 'connect ECONNREFUSED [ip]:5432'],
     ['called +49 170 1234567 twice', 'called [number] twice'],
     ['invalid input "the answer to my private question is" at 3', 'invalid input [text] at 3'],
     ['timeout after 30000 ms at line 12', 'timeout after 30000 ms at line 12'],

@@ -56,3 +56,53 @@ test('MonitorClient.logger takes pino and its options, and keeps their mixin', a
   expect(lines()).toMatchObject([{ shard: 7, request_id: expect.any(String) as string }])
   expect(lines()[0]).not.toHaveProperty('service')
 })
+
+test.each<[string, unknown]>([
+  ['an error', new Error('cannot embed what is fog?: Bearer abcdefghijklmnop')],
+  ['an error with a cause', new Error('x', { cause: new Error('what is fog?') })],
+  ['an error of an HTTP client', Object.assign(new Error('x'), { config: { data: 'what is fog?' } })],
+  ['an error with the text as its code', Object.assign(new Error('x'), { code: 'what is fog?' })],
+  ['a text', 'no answer to what is fog?'],
+  ['an object', { message: 'what is fog?', prompt: 'what is fog?' }],
+  ['an error whose getters throw', Object.defineProperty(new Error('x'), 'stack', { get: throwing })],
+])('MonitorClient.logger writes no text of the request out of %s', async (_name, error) => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })
+  const log = monitor.logger({ destination })
+  monitor.trace('what is fog?', () => {
+    log.error(error)
+    log.pino.warn({ err: error }, 'else')
+  })
+  expect(lines()).toMatchObject([
+    { event_type: 'error', err: { type: expect.any(String) as string } },
+    { msg: 'else', err: { message: expect.any(String) as string } },
+  ])
+  expect(JSON.stringify(lines())).not.toContain('fog')
+  expect(JSON.stringify(lines())).not.toContain('abcdefghijklmnop')
+})
+
+function throwing(): never {
+  throw new Error('trap')
+}
+
+test('MonitorClient.logger keeps what tells one error from another', async () => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })
+  const log = monitor.logger({ destination })
+  log.error(Object.assign(new RangeError('too long'), { code: 'E_LONG', status: 422 }))
+  expect(lines()).toMatchObject([
+    { err: { type: 'RangeError', message: 'too long', code: 'E_LONG', status: 422 } },
+  ])
+  expect(lines()[0]).toMatchObject({
+    err: { stack: expect.stringMatching(/logger\.test\.ts:\d+/) as string },
+  })
+})
+
+test('MonitorClient.logger lets the application serialise errors its own way', async () => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })
+  const serializers = { err: () => 'mine', shard: () => 7 }
+  const log = monitor.logger({ destination, options: { serializers } })
+  log.error(new Error('no'), { shard: 1 })
+  expect(lines()).toMatchObject([{ err: 'mine', shard: 7 }])
+})

@@ -1,6 +1,7 @@
 /** Log lines that carry the ids of the request they belong to. */
 import { createRequire } from 'node:module'
 import type * as Pino from 'pino'
+import { errorFields } from './error-fields.ts'
 import type { Trace } from './trace.ts'
 
 type PinoModule = typeof Pino.pino
@@ -8,7 +9,7 @@ type PinoModule = typeof Pino.pino
 export interface LoggerOptions {
   /** The function of the package `pino`, where it cannot be loaded by its name (bundles). */
   pino?: PinoModule
-  /** Options of pino itself. Its `mixin` is extended, not replaced. */
+  /** Options of pino itself. Its `mixin` and `serializers` are added to those of ragmeter; a serializer `err` replaces it. */
   options?: Pino.LoggerOptions
   /** Where lines go. @default stdout */
   destination?: Pino.DestinationStream
@@ -43,7 +44,7 @@ export interface RequestLogger {
   request(fields?: RequestFields): void
   /** A request was answered. */
   response(fields?: ResponseFields): void
-  /** A request failed. */
+  /** A request failed. Of the error, name, message and stack are logged, without query, credentials and the like. */
   error(error: unknown, fields?: Readonly<Record<string, unknown>>): void
 }
 
@@ -55,10 +56,12 @@ export function traceFields(trace: Trace | undefined): TraceFields {
 
 /**
  * @param current the request the calling code runs in
+ * @param query the text of that request, to be taken out of errors; '' outside of requests
  * @throws {Error} if the optional package `pino` is not installed
  */
 export function createLogger(
   current: () => Trace | undefined,
+  query: () => string,
   defaults: { readonly service: string; readonly environment: string | undefined },
   settings: LoggerOptions,
 ): RequestLogger {
@@ -70,6 +73,7 @@ export function createLogger(
       ...(defaults.environment === undefined ? {} : { environment: defaults.environment }),
     },
     ...options,
+    serializers: { err: (error: unknown) => errorFields(error, query()), ...options.serializers },
     mixin: (merged, level, logger) => ({ ...traceFields(current()), ...mixin?.(merged, level, logger) }),
   }
   const { destination } = settings

@@ -224,7 +224,8 @@ export class MonitorClient implements AsyncDisposable {
    * @throws {Error} if the optional package `pino` is not installed
    */
   logger(settings: LoggerOptions = {}): RequestLogger {
-    return createLogger(() => this.currentTrace(), this.#options, settings)
+    const query = () => this.#core?.tracer.current?.query ?? ''
+    return createLogger(() => this.currentTrace(), query, this.#options, settings)
   }
 
   /**

@@ -11,6 +11,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(\bhttps?:\/\/[^\s?#]+)[?#]\S*/gi, '$1'],
   [/[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, '[email]'],
   [/(["'`])(?:(?!\1)[^\\\n]|\\.){24,}\1/g, '[text]'],
+  [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '[ip]'],
   [/\+?\d(?:[ .()-]?\d){8,}/g, '[number]'],
 ]
 
@@ -20,11 +21,18 @@ const INPUT_LENGTH_MAX = 4096
 /** Other scripts say much in few characters, and between their words are no spaces. */
 const SHORT_WORD = /^\w{1,3}$/
 
-/** @param query the text of the request: messages of validators and clients repeat it */
-export function redact(message: string, query: string): string {
+/**
+ * @param query the text of the request: messages of validators and clients repeat it
+ * @param lengthMax of what remains, at most 4096
+ */
+export function redact(
+  message: string,
+  query: string,
+  lengthMax: number = LIMITS.errorMessageLengthMax,
+): string {
   let text = withoutQuery(message.slice(0, INPUT_LENGTH_MAX), query.trim())
   for (const [pattern, replacement] of PATTERNS) text = text.replace(pattern, replacement)
-  return wellFormed(text.slice(0, LIMITS.errorMessageLengthMax))
+  return wellFormed(text.slice(0, lengthMax))
 }
 
 /** A short query is taken out as a word of its own only, so that "a" leaves the rest of a message readable. */
