@@ -2,7 +2,7 @@
 import { enums, LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
 import { checkedLatency, checkedStatus, checkedText, checkedUsd, oneOf } from './checked-values.ts'
-import { generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
+import { citedDocuments, generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
 import { checkedMetadata, setMetadata } from './metadata.ts'
@@ -10,6 +10,7 @@ import type { Metadata } from './metadata.ts'
 import { measureAnswer } from './quality.ts'
 import { openEvent } from './open-event.ts'
 import type { OpenEvent } from './open-event.ts'
+import { readDocuments } from './read-retrieval.ts'
 import { watch } from './settle.ts'
 import type { StreamEnd } from './stream-tally.ts'
 import type {
@@ -92,6 +93,18 @@ export class ActiveTrace implements Trace {
   recordRetrieval(record: RetrievalRecord): void {
     try {
       this.addRetrieval(record, undefined)
+    } catch {
+      this.#host.drop('invalid')
+    }
+  }
+
+  recordCitations(ids: readonly (string | number)[]): void {
+    if (this.#isEnded) return
+    try {
+      const { retrieval } = this.event
+      const documents = retrieval?.documents ?? readDocuments(this.retrieved)
+      if (retrieval === undefined || documents === undefined) return this.#host.drop('invalid')
+      retrieval.documents = citedDocuments(documents, ids)
     } catch {
       this.#host.drop('invalid')
     }

@@ -41,6 +41,18 @@ function checkedDocuments(documents: RetrievalRecord['documents']): RetrievedDoc
   }))
 }
 
+/** Which of the documents went into the answer; what was said of them before stays true. */
+export function citedDocuments(
+  documents: readonly RetrievedDocument[],
+  ids: readonly (string | number)[],
+): RetrievedDocument[] {
+  const cited = new Set(ids.slice(0, LIMITS.partsPerRequestMax).map(String))
+  return documents.map((document) => ({
+    ...document,
+    used: document.used === true || (document.id !== undefined && cited.has(document.id)),
+  }))
+}
+
 function scoresOf(documents: readonly RetrievedDocument[] | undefined): readonly number[] | undefined {
   const scores = documents?.map(({ score }) => score).filter((score) => score !== undefined)
   return scores === undefined || scores.length === 0 ? undefined : scores

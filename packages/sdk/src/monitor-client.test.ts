@@ -62,6 +62,33 @@ describe('MonitorClient.trace', () => {
     expect(JSON.stringify(transport.batches)).not.toContain('fog')
   })
 
+  test.each([0, 1])('counts the documents that are cited, at a sample rate of %d', async (sampleRate) => {
+    const { monitor, transport } = setUp({ sampleRate })
+    monitor.trace('q', (trace) => {
+      trace.retrieval({ retriever: 'bm25' }, () => [
+        { id: 'a', score: 0.9 },
+        { id: 7, score: 0.4 },
+        { id: 'c', score: 0.2 },
+      ])
+      trace.recordCitations(['a', 'unknown'])
+      trace.recordCitations([7, 'a'])
+    })
+    const early = monitor.startTrace('q')
+    early.recordCitations(['a'])
+    early.end()
+    await monitor.flush()
+    const used = transport.measurements.filter(({ metric }) => metric === 'rag_retrieval_documents_used')
+    expect(used).toMatchObject([{ count: 1, labels: { retriever: 'bm25' } }])
+    expect(used[0]?.type === 'histogram' && used[0].sum).toBe(2)
+    expect(transport.total('rag_telemetry_dropped_total', { reason: 'invalid' })).toBe(1)
+    if (sampleRate === 0) return
+    expect(transport.traces[0]?.retrieval?.documents).toMatchObject([
+      { id: 'a', used: true },
+      { id: '7', used: true },
+      { id: 'c', used: false },
+    ])
+  })
+
   test('hands on errors as they are and counts the request as failed', async () => {
     const { monitor, transport } = setUp({ sampleRate: 0 })
     const error = Object.assign(new Error('too many for bob@example.com'), { status: 429 })

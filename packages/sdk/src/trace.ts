@@ -130,6 +130,11 @@ export interface Trace extends Disposable {
   readonly org: string | undefined
 
   recordRetrieval(record: RetrievalRecord): void
+  /**
+   * States which of the retrieved documents were used in the answer, by their ids; the others were not. Called after
+   * the retrieval; without documents that were seen it is dropped and counted as `invalid`.
+   */
+  recordCitations(ids: readonly (string | number)[]): void
   recordRerank(record: RerankRecord): void
   recordGeneration(record: GenerationRecord): void
   recordStage(record: StageRecord): void

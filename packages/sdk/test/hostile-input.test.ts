@@ -14,6 +14,7 @@ const anything = fc.anything({
 
 const METHODS = [
   'recordRetrieval',
+  'recordCitations',
   'recordRerank',
   'recordGeneration',
   'recordStage',
