@@ -56,12 +56,12 @@ export function traceFields(trace: Trace | undefined): TraceFields {
 
 /**
  * @param current the request the calling code runs in
- * @param query the text of that request, to be taken out of errors; '' outside of requests
+ * @param currentQuery the text of that request, to be taken out of errors; '' outside of requests
  * @throws {Error} if the optional package `pino` is not installed
  */
 export function createLogger(
   current: () => Trace | undefined,
-  query: () => string,
+  currentQuery: () => string,
   defaults: { readonly service: string; readonly environment: string | undefined },
   settings: LoggerOptions,
 ): RequestLogger {
@@ -73,7 +73,7 @@ export function createLogger(
       ...(defaults.environment === undefined ? {} : { environment: defaults.environment }),
     },
     ...options,
-    serializers: { err: (error: unknown) => errorFields(error, query()), ...options.serializers },
+    serializers: { err: (error: unknown) => errorFields(error, currentQuery()), ...options.serializers },
     mixin: (merged, level, logger) => ({ ...traceFields(current()), ...mixin?.(merged, level, logger) }),
   }
   const { destination } = settings
