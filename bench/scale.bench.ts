@@ -53,7 +53,9 @@ async function metricValue(url: string, name: string): Promise<number> {
 }
 
 async function millionTraces(): Promise<void> {
-  await using daemon = await startDaemon()
+  // As `ragmeter start` sets them in the background, and docs/deploy.md for services and containers.
+  const environment = { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' }
+  await using daemon = await startDaemon({ environment })
   await report('/metrics, empty', `${daemon.url}/metrics`)
   const pace = { startedAt: Date.now() - DAY_MS + 600_000, tracesPerMs: TRACES / (DAY_MS - 900_000) }
   const load = {

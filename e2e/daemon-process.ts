@@ -15,6 +15,8 @@ export interface DaemonOptions {
   port?: number
   /** More flags of `ragmeter start`. */
   flags?: readonly string[]
+  /** Added to the environment. */
+  environment?: Readonly<Record<string, string>>
 }
 
 export interface DaemonProcess extends AsyncDisposable {
@@ -43,7 +45,10 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<DaemonPr
   const child = spawn(
     process.execPath,
     [CLI, 'start', '--foreground', '--port', String(port), '--db', database, ...(options.flags ?? [])],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, RAGMETER_HOME: directory } },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...options.environment, RAGMETER_HOME: directory },
+    },
   )
   let written = ''
   child.stderr.on('data', (data: Buffer) => (written += data.toString()))
