@@ -9,6 +9,7 @@ import { createHttpServer } from './http-server.ts'
 import { Admission, registerIngest } from './ingest/ingest.ts'
 import { HTTP_LIMITS } from './lib/http-limits.ts'
 import type { HttpLimits } from './lib/http-limits.ts'
+import { watchIdleConnections } from './lib/idle-connections.ts'
 import { createLogger } from './lib/logger.ts'
 import type { Logger } from './lib/logger.ts'
 import {
@@ -25,6 +26,8 @@ import type { Store } from './store/store.ts'
 /** Seconds after which a client tries a daemon that was stopping: a restart takes about that long. */
 const RESTART_SECONDS = 5
 const QUERY_TIMEOUT_MS = 10_000
+/** How often connections that have become idle are closed while the daemon stops. */
+const IDLE_CHECK_INTERVAL_MS = 50
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://host:port` */
@@ -85,6 +88,7 @@ interface Daemon {
   nonce: string
   startedAt: number
   stopping: boolean
+  closeIdleConnections: () => void
   [Symbol.dispose](): void
 }
 
@@ -121,6 +125,7 @@ async function createDaemon(
     nonce: randomUUID(),
     startedAt: now(),
     stopping: false,
+    closeIdleConnections: watchIdleConnections(app.server),
     [Symbol.dispose]: () => eventLoop[Symbol.dispose](),
   }
   guard(daemon, config, self)
@@ -197,10 +202,13 @@ async function stop(daemon: Daemon, logger: Logger): Promise<void> {
     logger.warn('requests in flight were cut off')
     app.server.closeAllConnections()
   }, limits.closeTimeoutMs)
+  // One whose last answer goes out now would stay open, and wait for a next request, until its client leaves.
+  const idleTimer = setInterval(daemon.closeIdleConnections, IDLE_CHECK_INTERVAL_MS)
   try {
     await app.close()
   } finally {
     clearTimeout(timer)
+    clearInterval(idleTimer)
     await store[Symbol.asyncDispose]()
     daemon[Symbol.dispose]()
     logger.info('stopped')

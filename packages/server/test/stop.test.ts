@@ -64,6 +64,24 @@ test('close() does not wait for idle connections', async () => {
   expect(await client.untilClosed()).toHaveLength(1)
 })
 
+test('close() does not wait for a connection that becomes idle meanwhile, nor for one that was never used', async () => {
+  const { store, server } = await startDaemon({ limits: { closeTimeoutMs: 60_000 } })
+  let release: (() => void) | undefined
+  store.take = async () => {
+    await new Promise<void>((resolve) => (release = resolve))
+    return { outcome: 'stored', response: '{}' }
+  }
+  await using client = await connectRaw(server.port)
+  await using unused = await connectRaw(server.port)
+  await client.send(POST(server.port))
+  await expect.poll(() => store.bodies.length).toBe(1)
+  const closing = server.close()
+  await expect(fetch(server.url)).rejects.toThrow('fetch failed')
+  release?.()
+  await closing
+  expect([await client.untilClosed(), await unused.untilClosed()]).toMatchObject([[{ status: 200 }], []])
+})
+
 test('close() cuts off what does not end in time', async () => {
   const { store, server } = await startDaemon({ limits: { closeTimeoutMs: 50 } })
   await using client = await connectRaw(server.port)
