@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -80,6 +89,15 @@ describe('openWritable', () => {
     const pragma = (name: string) => Object.values(opened.database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     // 2 is FULL, 2 is INCREMENTAL.
     expect([pragma('synchronous'), pragma('auto_vacuum'), pragma('journal_mode')]).toEqual([2, 2, 'wal'])
+  })
+
+  it('keeps a second daemon out that calls the file by another name', () => {
+    const link = join(directory, 'link.db')
+    symlinkSync(path, link)
+    // Through a link that leads nowhere yet.
+    using opened = openWritable(link)
+    expect(opened.path).toBe(realpathSync(path))
+    for (const name of [path, link]) expect(errorOf(() => openWritable(name)).kind).toBe('in_use')
   })
 
   it('keeps a second daemon out, in this process and in another, until the first is killed', async () => {

@@ -21,6 +21,7 @@ function open(settings: WriterSettings): OpenedWriter {
     const writer = createWriter(database, settings)
     const retention = new Retention(database, {
       ...settings,
+      path: opened.path,
       retentionMs: settings.retentionDays * DAY_MS,
     })
     writer.oldestAccepted = retention.oldestAccepted

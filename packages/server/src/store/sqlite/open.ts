@@ -1,5 +1,5 @@
 /** Opens the database for writing: settings that make a commit durable, and a lock that keeps a second daemon out. */
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openDatabase, sqliteCode } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
@@ -12,6 +12,8 @@ const SQLITE_NOTADB = 26
 
 export interface WritableDatabase extends Disposable {
   database: Database
+  /** Of the file itself, without symbolic links: the write-ahead log and the lock lie beside it. */
+  path: string
 }
 
 /** @throws StoreError `in_use`, `fatal`, `retryable` */
@@ -22,8 +24,10 @@ export function openWritable(path: string): WritableDatabase {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // Made here, and not by SQLite, so that nobody else on the machine can read it.
     closeSync(openSync(path, 'a', 0o600))
-    lock = holdLock(path)
-    database = openDatabase(path)
+    // Of the file, whatever it is called: two names of it are one database.
+    const file = realpathSync(path)
+    lock = holdLock(file)
+    database = openDatabase(file)
     // Rows come in the order of time, so a few pages are hot; the operating system caches the rest once for both
     // threads. Some builds default to NORMAL under WAL: then a commit that was acknowledged is lost with the power.
     database.exec(`
@@ -38,6 +42,7 @@ export function openWritable(path: string): WritableDatabase {
     const [opened, held] = [database, lock]
     return {
       database: opened,
+      path: file,
       [Symbol.dispose]: () => {
         try {
           opened.close()
