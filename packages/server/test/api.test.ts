@@ -59,8 +59,12 @@ test('HEAD answers as GET does, without a body', async () => {
   expect([response.status, await response.text()]).toEqual([200, ''])
 })
 
-test('the pages of a list continue where the one before ended, within its range', async () => {
-  const next = { timestamp: NOW - 5000, id: 'ünïcode/id' }
+test.each([
+  ['any id', 'ünïcode/id'],
+  ['the longest id', '漢'.repeat(128)],
+  ['the longest id as JSON', '\u0001'.repeat(128)],
+])('the pages of a list continue after %s, within the range of the one before', async (_, id) => {
+  const next = { timestamp: NOW - 5000, id }
   daemon.store.answers.traces = { ...TRACES, next, truncated: true }
   const first = await fetch(`${daemon.server.url}/api/v1/traces?from=-1h&org=acme`)
   const page = (await first.json()) as { next_cursor: string; truncated: boolean }

@@ -77,6 +77,7 @@ export function emptyState(): StorageState {
     oldestAccepted: 0,
     lastCommitAt: null,
     writeError: null,
+    capError: null,
     deletedTraces: 0,
     lastRetentionAt: null,
   }

@@ -216,11 +216,62 @@ describe('Retention by bytes', () => {
   })
 
   it('ends when there is nothing left to delete, however small the cap', () => {
-    send([DAY_MS, HOUR_MS])
+    send([DAY_MS, HOUR_MS + 1, HOUR_MS, 0])
     retention = newRetention({ bytesMax: 1 })
+    expect(retention.state(harness.writer).capError).toBeNull()
     retain()
-    expect(count('traces')).toBe(0)
+    // What sums alone exceed is not gained by deleting the last traces, but told.
+    expect(count('traces')).toBe(2)
     expect(retain()).toBe(1)
+    expect(retention.state(harness.writer).capError).toMatch(/its cap is 1\. .*raise --max-bytes/)
+    expect(harness.writer.oldestAccepted).toBeLessThanOrEqual(now - HOUR_MS)
+    retention = newRetention({ bytesMax: 1e9 })
+    retain()
+    expect(retention.state(harness.writer).capError).toBeNull()
+  })
+
+  it('deletes of the newest hour what is too much, but nothing after now, and refuses nothing that starts now', () => {
+    const bytesMax = 10 * 1024 * 1024
+    retention = newRetention({ bytesMax })
+    send(
+      Array.from({ length: 30_000 }, (_, i) => 30 * MINUTE_MS - i),
+      { metadata: { text: 'x'.repeat(300) } },
+    )
+    send([-9 * MINUTE_MS])
+    retain()
+    // Some of what is free is kept: it does not count.
+    const pages = (name: string) =>
+      Number(Object.values(harness.database.prepare(`PRAGMA ${name}`).get() ?? {})[0])
+    expect((pages('page_count') - pages('freelist_count')) * pages('page_size')).toBeLessThan(bytesMax)
+    expect(retention.state(harness.writer).capError).toBeNull()
+    expect(harness.writer.oldestAccepted).toBeLessThanOrEqual(now)
+    expect(send([0])).toMatchObject({ accepted: 1 })
+    expect(count('traces')).toBeGreaterThan(2)
+  })
+
+  it('deletes feedback and scores too, the oldest first, and no trace for their sake', () => {
+    retention = newRetention({ bytesMax: 2 * 1024 * 1024 })
+    const comment = 'not what I asked for. '.repeat(70)
+    for (let hour = 0; hour < 10; hour += 1) {
+      harness.commit('feedback', {
+        feedback: Array.from({ length: 400 }, (_, i) => ({
+          id: `f${hour}-${i}`,
+          rating: 'negative',
+          comment,
+        })),
+      })
+      harness.commit('scores', { id: `s${hour}`, metric: 'faithfulness', score: 1 })
+      pass(HOUR_MS)
+    }
+    send([0])
+    harness.writer.fold(now)
+    retain()
+    expect(retention.state(harness.writer)).toMatchObject({ traces: 1, capError: null })
+    expect(count('feedback')).toBeGreaterThan(0)
+    expect(count('feedback')).toBeLessThan(2000)
+    expect(count('scores')).toBeLessThan(6)
+    const oldest = harness.database.prepare('SELECT min(at) AS at FROM feedback').get()?.['at']
+    expect(oldest).toBeGreaterThan(START + 4 * HOUR_MS)
   })
 
   it('empties a long write-ahead log, but does not wait for a reader that holds it', () => {

@@ -12,6 +12,9 @@ const CLIENTS_SCHEMA = object({
       service: nullable(string()),
       last_sequence: whole('Highest batch number seen.'),
       gaps: whole('Batches whose number was skipped and has not come since.'),
+      gaps_given_up: whole(
+        'Batches skipped so long ago that one of them counts as a duplicate if it comes now.',
+      ),
       batches: whole('Batches stored.'),
       duplicates: whole('Batches that came again and were not counted again.'),
       traces_accepted: whole(),

@@ -2,6 +2,9 @@
 import { isObject } from '@ragmeter/core'
 import { ParameterError } from '../lib/request-error.ts'
 
+/** Longest cursor: an id of 128 characters, each escaped to six bytes, in base64, and some more. */
+export const CURSOR_LENGTH_MAX = 2048
+
 export interface Cursor {
   /** The last trace of the page. */
   after: { timestamp: number; id: string }

@@ -3,7 +3,7 @@ import { parseTimestamp } from '@ragmeter/core'
 import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
 
-/** Values are text; this bounds what one parameter can carry. */
+/** Values are text; this bounds what one parameter can carry, unless it has a limit of its own. */
 const TEXT_LENGTH_MAX = 512
 
 export interface ReadContext {
@@ -19,6 +19,8 @@ export interface Parameter<Value> {
   /** Whether the parameter may be given more than once; the values are then joined by commas. */
   readonly list: boolean
   readonly required: boolean
+  /** @default TEXT_LENGTH_MAX */
+  readonly lengthMax?: number
   /** @throws ParameterError */
   read(text: string | undefined, context: ReadContext): Value
 }
@@ -55,7 +57,7 @@ export function readQuery<Definitions extends Parameters>(
   const given = new Map<string, string>()
   const prefixed = new Map<string, [string, string][]>(Object.keys(prefixes).map((prefix) => [prefix, []]))
   for (const [name, value] of Object.entries(query)) {
-    const text = textOf(name, value, definitions[name]?.list === true)
+    const text = textOf(name, value, Object.hasOwn(definitions, name) ? definitions[name] : undefined)
     const prefix = Object.keys(prefixes).find((candidate) => name.startsWith(candidate))
     if (Object.hasOwn(definitions, name)) given.set(name, text)
     else if (prefix !== undefined && name.length > prefix.length) {
@@ -71,12 +73,13 @@ export function readQuery<Definitions extends Parameters>(
   }
 }
 
-function textOf(name: string, value: unknown, list: boolean): string {
-  if (Array.isArray(value) && !list)
+function textOf(name: string, value: unknown, definition: Parameter<unknown> | undefined): string {
+  if (Array.isArray(value) && definition?.list !== true)
     throw new ParameterError(name, `${name} is given more than once`, 'Give it once.')
   const text = Array.isArray(value) ? value.join(',') : String(value)
-  if (text.length <= TEXT_LENGTH_MAX) return text
-  throw new ParameterError(name, `${name} has ${text.length} characters`, `Use at most ${TEXT_LENGTH_MAX}.`)
+  const lengthMax = definition?.lengthMax ?? TEXT_LENGTH_MAX
+  if (text.length <= lengthMax) return text
+  throw new ParameterError(name, `${name} has ${text.length} characters`, `Use at most ${lengthMax}.`)
 }
 
 function unknownParameter(name: string, definitions: Parameters, prefixes: Prefixes): ParameterError {
@@ -114,8 +117,8 @@ export function required<Value>(definition: Parameter<Value | undefined>): Param
 }
 
 /** Any text; an empty one asks for what is not stated. */
-export function text(doc: string): Parameter<string | undefined> {
-  return parameter(doc, { type: 'string', maxLength: TEXT_LENGTH_MAX }, (given) => given)
+export function text(doc: string, lengthMax = TEXT_LENGTH_MAX): Parameter<string | undefined> {
+  return { ...parameter(doc, { type: 'string', maxLength: lengthMax }, (given) => given), lengthMax }
 }
 
 export function choice<Value extends string>(

@@ -12,6 +12,7 @@ export const STORAGE_SCHEMA: Schema = object({
   oldest_accepted: epochMs('Traces that started before it are deleted, and refused.'),
   last_commit_at: nullable(epochMs('Last transaction on disk.')),
   write_error: nullable(string('Why writing fails now; null when it works.')),
+  cap_error: nullable(string('Why the database is larger than `bytes_max`; null when it is not.')),
   deleted_traces: whole('Traces deleted by retention since the start.'),
   last_retention_at: nullable(epochMs('Last run of retention.')),
 })
@@ -25,6 +26,7 @@ export function storageView(state: StorageState): object {
     oldest_accepted: state.oldestAccepted,
     last_commit_at: state.lastCommitAt,
     write_error: state.writeError,
+    cap_error: state.capError,
     deleted_traces: state.deletedTraces,
     last_retention_at: state.lastRetentionAt,
   }

@@ -2,7 +2,7 @@
 import { enums, LIMITS, RagmeterError, traceToWire } from '@ragmeter/core'
 import { ParameterError } from '../lib/request-error.ts'
 import type { StoredTrace, TraceFilter, TracesQuery, TracesResult } from '../store/store.ts'
-import { readCursor, writeCursor } from './cursor.ts'
+import { CURSOR_LENGTH_MAX, readCursor, writeCursor } from './cursor.ts'
 import { choice, integer, number, optionalTime, text, time } from './parameters.ts'
 import type { ValuesOf } from './parameters.ts'
 import { route } from './route.ts'
@@ -14,7 +14,10 @@ const PARAMETERS = {
   from: time('Start of the range, inclusive.', 'now-24h'),
   to: time('End of the range, exclusive.', 'now'),
   limit: integer('Traces of one page.', { minimum: 1, maximum: 1000, default: 100 }),
-  cursor: text('`next_cursor` of the page before; the other parameters stay as they were.'),
+  cursor: text(
+    '`next_cursor` of the page before; the other parameters stay as they were.',
+    CURSOR_LENGTH_MAX,
+  ),
   service: text('Service.'),
   environment: text('Environment.'),
   release: text('Release.'),

@@ -64,6 +64,8 @@ export interface StorageState {
   lastCommitAt: number | null
   /** Why writing fails now; null when it works. */
   writeError: string | null
+  /** Why the database is larger than its cap; null when it is not. */
+  capError: string | null
   deletedTraces: number
   lastRetentionAt: number | null
 }
@@ -268,6 +270,8 @@ export interface ClientState {
   last_sequence: number
   /** Batches whose number was skipped and has not come since. */
   gaps: number
+  /** Batches of gaps that are not waited for any more: one that comes all the same counts as a duplicate. */
+  gaps_given_up: number
   batches: number
   duplicates: number
   traces_accepted: number

@@ -49,6 +49,7 @@ describe('acceptSequence', () => {
     const state = record()
     for (let number = 2; number <= 2000; number += 2) expect(acceptSequence(state, number)).toBe(true)
     expect(state.gaps).toHaveLength(256)
+    expect(state.gapsGivenUp).toBe(744)
     expect(acceptSequence(state, 1)).toBe(false)
     expect(acceptSequence(state, 1999)).toBe(true)
     expect(acceptSequence(state, 1999)).toBe(false)
@@ -111,6 +112,14 @@ describe('queryClients', () => {
   })
 })
 
+it('queryClients shows how many batches are not waited for any more', () => {
+  const table = new ClientTable(database)
+  const state = table.open(client('a'), undefined, NOW)
+  for (let number = 2; number <= 2000; number += 2) acceptSequence(state, number)
+  table.save()
+  expect(queryClients(database, { now: NOW })).toMatchObject([{ gaps: 256, gaps_given_up: 744 }])
+})
+
 describe('deleteOldClients', () => {
   it('forgets after 30 days of silence', () => {
     const table = new ClientTable(database)
@@ -123,7 +132,7 @@ describe('deleteOldClients', () => {
 
   it('keeps the hundred thousand heard from last', () => {
     database.exec(`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 100009)
-      INSERT INTO clients SELECT 'c' || i, NULL, NULL, NULL, 1, '[]', 1, 0, 0, 0, '{}', ${NOW}, ${NOW} + i, 0, 0, 0 FROM n`)
+      INSERT INTO clients SELECT 'c' || i, NULL, NULL, NULL, 1, '[]', 1, 0, 0, 0, '{}', ${NOW}, ${NOW} + i, 0, 0, 0, 0 FROM n`)
     deleteOldClients(database, NOW)
     expect(
       database.prepare('SELECT count(*) AS n, min(last_seen) AS first FROM clients').get(),

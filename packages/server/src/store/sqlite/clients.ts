@@ -24,6 +24,8 @@ export interface ClientRecord {
   lastSequence: number
   /** Ascending. */
   gaps: Gap[]
+  /** Batch numbers of gaps that were forgotten for GAPS_MAX newer ones. */
+  gapsGivenUp: number
   batches: number
   duplicates: number
   tracesAccepted: number
@@ -45,10 +47,10 @@ export class ClientTable {
   constructor(database: Database) {
     this.#select = database.prepare('SELECT * FROM clients WHERE instance = ?')
     this.#upsert = database.prepare(
-      `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, gaps, batches, duplicates,
+      `INSERT OR REPLACE INTO clients (instance, name, version, service, last_sequence, gaps, gaps_given_up, batches, duplicates,
         traces_accepted, traces_rejected, measurements_rejected, ledger_rows_rejected, dropped, first_seen, last_seen,
         closed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
   }
 
@@ -78,6 +80,7 @@ export class ClientTable {
         record.service,
         record.lastSequence,
         JSON.stringify(record.gaps),
+        record.gapsGivenUp,
         record.batches,
         record.duplicates,
         record.tracesAccepted,
@@ -123,7 +126,10 @@ export function acceptSequence(record: ClientRecord, sequence: number): boolean 
     ]
     gaps.splice(position, 1, ...rest.filter(([from, to]) => from <= to))
   }
-  if (gaps.length > GAPS_MAX) gaps.shift()
+  if (gaps.length > GAPS_MAX) {
+    const [first, last] = gaps.shift() ?? [1, 0]
+    record.gapsGivenUp += last - first + 1
+  }
   return true
 }
 
@@ -145,6 +151,7 @@ function newRecord(instance: string, now: number): ClientRecord {
     service: null,
     lastSequence: 0,
     gaps: [],
+    gapsGivenUp: 0,
     batches: 0,
     duplicates: 0,
     tracesAccepted: 0,
@@ -167,6 +174,7 @@ function recordOf(row: SqlRow): ClientRecord {
     service: text('service'),
     lastSequence: Number(row['last_sequence']),
     gaps: JSON.parse(String(row['gaps'])) as Gap[],
+    gapsGivenUp: Number(row['gaps_given_up']),
     batches: Number(row['batches']),
     duplicates: Number(row['duplicates']),
     tracesAccepted: Number(row['traces_accepted']),
@@ -193,6 +201,7 @@ export function queryClients(database: Database, { now }: { now: number }): Clie
       service: record.service,
       last_sequence: record.lastSequence,
       gaps: record.gaps.reduce((sum, [first, last]) => sum + last - first + 1, 0),
+      gaps_given_up: record.gapsGivenUp,
       batches: record.batches,
       duplicates: record.duplicates,
       traces_accepted: record.tracesAccepted,

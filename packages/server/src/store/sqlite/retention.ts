@@ -28,6 +28,10 @@ const LEDGER_RETENTION_MS = 730 * DAY_MS
 const SWEEP_INTERVAL_MS = HOUR_MS
 /** Above it the write-ahead log is emptied: a reader that is always inside a transaction lets it grow. */
 const LOG_BYTES_MAX = 32 * 1024 * 1024
+/** What came after the request: deleted by its arrival. */
+const LATE_EVENTS = ['feedback', 'scores'] as const
+/** A large trace: rather too many are deleted than the cap is not kept. */
+const TRACE_BYTES = 2048
 const FREE_PAGES_KEPT = 1000
 const VACUUM_PAGES = 1000
 /** Deleting for size stops below this share of the cap, so that it does not run for every batch. */
@@ -44,6 +48,7 @@ export class Retention {
   /** What age alone says; stands still while the clock is not trusted. */
   #oldestByAge = 0
   #deletedTraces = 0
+  #capError: string | null = null
   #lastRunAt: number | null = null
   #sweep: Generator | undefined
   #lastSweepAt = -Infinity
@@ -70,12 +75,13 @@ export class Retention {
    * @throws the database's error if it cannot write
    */
   step(now: number, monotonic: number): boolean {
-    if (this.#trustsClock(now, monotonic)) {
+    const trustsClock = this.#trustsClock(now, monotonic)
+    if (trustsClock) {
       this.#oldestByAge = now - this.#options.retentionMs
       if (this.#deleteBefore(this.#oldestByAge)) return true
       if (this.#sweepChunk(now, monotonic)) return true
     }
-    if (this.#isOverCap() && this.#deleteOldestChunk()) return true
+    if (this.#deleteForSize(now, trustsClock)) return true
     if (this.#releaseSpace()) return true
     this.#lastRunAt = now
     return false
@@ -90,6 +96,7 @@ export class Retention {
       oldestAccepted: writer.oldestAccepted,
       lastCommitAt: writer.lastCommitAt,
       writeError: writer.writeError,
+      capError: this.#capError,
       deletedTraces: this.#deletedTraces,
       lastRetentionAt: this.#lastRunAt,
     }
@@ -112,12 +119,41 @@ export class Retention {
     return this.#usedBytes() > bytesMax * BYTES_TARGET && this.#bytes() > bytesMax * BYTES_TARGET
   }
 
-  /** The oldest rows, whatever their age. */
-  #deleteOldestChunk(): boolean {
-    const last =
-      this.#number('SELECT timestamp FROM traces ORDER BY timestamp LIMIT 1 OFFSET ?', CHUNK_ROWS) ??
-      this.#number('SELECT max(timestamp) FROM traces')
-    return last !== null && this.#deleteBefore(last + 1)
+  /** Above the cap: the oldest rows, whatever their age. @returns whether it deleted any */
+  #deleteForSize(now: number, trustsClock: boolean): boolean {
+    this.#capError = null
+    if (!this.#isOverCap()) return false
+    // Never beyond now: what is deleted is refused from then on.
+    const newest = trustsClock ? now : Math.min(now, this.#number('SELECT max(timestamp) FROM traces') ?? now)
+    if (this.#deleteOldestChunk(newest - HOUR_MS)) return true
+    if (this.#tracesOutweighExcess() && this.#deleteOldestChunk(newest)) return true
+    this.#capError =
+      `The database has ${this.#bytes()} bytes; its cap is ${this.#options.bytesMax}. What is left are sums, accounts ` +
+      'of clients and the newest traces, too few to matter: raise --max-bytes, or send fewer label values.'
+    return false
+  }
+
+  /** Whether deleting the traces that are left would be enough: if not, they are kept, since it would be for nothing. */
+  #tracesOutweighExcess(): boolean {
+    const excess = this.#usedBytes() - (this.#options.bytesMax ?? 0) * BYTES_TARGET
+    const needed = Math.ceil(excess / TRACE_BYTES)
+    return this.#number('SELECT 1 FROM traces LIMIT 1 OFFSET ?', needed) !== null
+  }
+
+  /** Traces and late events, in the order of their age. @returns whether it deleted any */
+  #deleteOldestChunk(limit: number): boolean {
+    const ends = [
+      'timestamp FROM traces ORDER BY timestamp',
+      ...LATE_EVENTS.map((table) => `at FROM ${table} ORDER BY at`),
+    ]
+      .map((rows) => this.#number(`SELECT ${rows} LIMIT 1 OFFSET ?`, CHUNK_ROWS))
+      .filter((end) => end !== null)
+    const before = Math.min(limit, ...ends.map((end) => end + 1))
+    let deleted = 0
+    this.#transaction(() => {
+      for (const table of LATE_EVENTS) deleted += this.#run(`DELETE FROM ${table} WHERE at < ?`, before)
+    })
+    return this.#deleteBefore(before) || deleted > 0
   }
 
   /** Deletes at most a chunk of the traces that started before a moment. @returns whether it deleted any */
@@ -177,7 +213,7 @@ export class Retention {
       for (const table of ['ledger_requests', 'ledger_generations']) {
         this.#run(`DELETE FROM ${table} WHERE day < ?`, dayOf(now - LEDGER_RETENTION_MS))
       }
-      for (const table of ['feedback', 'scores']) {
+      for (const table of LATE_EVENTS) {
         this.#run(`DELETE FROM ${table} WHERE at < ?`, now - this.#options.retentionMs)
       }
       deleteOldClients(this.#database, now)
