@@ -1,4 +1,4 @@
-/** What travels in one POST /ingest, parsed. The wire form is in docs/reference. */
+/** What travels in one POST /ingest, parsed. The wire form is in docs/formats/wire.md. */
 import type { TraceEvent } from './event.ts'
 import type { IssueCode } from './errors.ts'
 import type { LedgerRow } from './ledger.ts'

@@ -1,5 +1,5 @@
 /** JSON Schema of what the ingest routes take and answer. For the OpenAPI document; bodies are parsed by core. */
-import { enums } from '@ragmeter/core'
+import { enums, GENERATION_SUMS, REQUEST_SUMS } from '@ragmeter/core'
 import { array, boolean, decimal, map, object, oneOf, optional, string, whole } from '../lib/json-schema.ts'
 import type { Schema } from '../lib/json-schema.ts'
 import { ERROR_SCHEMA } from '../lib/request-error.ts'
@@ -59,6 +59,35 @@ const MEASUREMENT: Schema = {
   ],
 }
 
+const sums = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, optional(whole())] as const))
+const keys = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, optional(string())] as const))
+const day = string('UTC day, `YYYY-MM-DD`.')
+const LEDGER_ROW: Schema = {
+  oneOf: [
+    object(
+      {
+        kind: oneOf(['requests']),
+        day,
+        ...keys(['org', 'service', 'environment', 'operation', 'endpoint']),
+        dimensions: optional(map(string(), 'Values of the declared metadata keys.')),
+        ...sums(REQUEST_SUMS),
+      },
+      'Sums of requests: durations in microseconds, costs in nano-dollars.',
+    ),
+    object(
+      {
+        kind: oneOf(['generations']),
+        day,
+        ...keys(['org', 'service', 'provider', 'model']),
+        ...sums(GENERATION_SUMS),
+      },
+      'Sums of calls of language models: costs in nano-dollars.',
+    ),
+  ],
+}
+
 const BATCH = object(
   {
     traces: optional(array(INCOMING_TRACE)),
@@ -73,7 +102,7 @@ const BATCH = object(
     measurements: optional(
       array(MEASUREMENT, 'All requests of the interval. With them, traces are not measured again.'),
     ),
-    ledger: optional(array({ type: 'object' }, 'Rows of the ledger; docs/formats/wire.md.')),
+    ledger: optional(array(LEDGER_ROW, 'Exact sums by who asked; docs/formats/wire.md.')),
     dropped: optional(map(whole(), 'What the client dropped since its last batch, by reason.')),
   },
   'A batch. A bad item is rejected alone; the others are kept.',

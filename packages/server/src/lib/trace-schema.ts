@@ -116,7 +116,9 @@ const FLAT_FIELDS: Readonly<Record<string, Schema>> = {
   generation_latency_ms: nullable(decimal()),
   answer_length: nullable(whole()),
   model_version: nullable(string()),
-  success: boolean('`status` in two values.'),
+  success: nullable(boolean('`status` in two values.')),
+  error_type: nullable(string('A type of error, or a name of an exception, which is mapped to one.')),
+  metadata: nullable(scalars),
 }
 
 export const INCOMING_TRACE: Schema = object(
