@@ -11,7 +11,7 @@ const complaints = []
 let passed = 0
 let failed = 0
 
-for (const name of ['test.json', 'current-node.json']) {
+for (const name of ['test.json', 'current-node.json', 'current-node-e2e.json']) {
   const file = join(folder, name)
   if (!existsSync(file)) {
     complaints.push(`${name}: no report, the tests did not run to their end`)

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -17,7 +17,8 @@ test(
     const folder = mkdtempSync(join(tmpdir(), 'ragmeter-install-'))
     // Nothing of this repository, and no compiler, is within reach.
     const environment = {
-      PATH: process.env['PATH'],
+      // The Node under test first: npx and npm take the first one they find.
+      PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       HOME: process.env['HOME'],
       RAGMETER_HOME: join(folder, 'home'),
       RAGMETER_PORT: '0',
@@ -56,7 +57,7 @@ test(
     })
     await monitor.close()`
     writeFileSync(join(folder, 'program.js'), program)
-    await run('node', ['program.js'])
+    await run(process.execPath, ['program.js'])
     const stats = await run('npx', ['--no-install', 'ragmeter', 'stats', '--service', 'installed', '--json'])
     expect(JSON.parse(stats)).toMatchObject({
       data: { requests: 1, retrieval: { empty: 1 }, traces_stored: 1 },
