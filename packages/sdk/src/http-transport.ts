@@ -104,15 +104,8 @@ function deliveryOf(answer: Answer, url: URL, nowMs: number): Delivery {
   const reason = `${url.origin} answered ${status}${messageOf(answer.body)}`
   if (status >= 200 && status < 300) {
     const receipt = receiptOf(answer.body)
-    // A page of a proxy, say: nobody has counted the batch.
-    return (
-      receipt ?? {
-        kind: 'retry',
-        reason: `${reason}, but not as ragmeter does`,
-        hint: CHECK_ENDPOINT,
-        isDoubtful: true,
-      }
-    )
+    // A page of a proxy, say, while the daemon is away: nobody has counted the batch.
+    return receipt ?? { kind: 'retry', reason: `${reason}, but not as ragmeter does`, hint: CHECK_ENDPOINT }
   }
   if (RETRIED_STATUSES.has(status)) {
     const hint = RETRIED_STATUSES.get(status)

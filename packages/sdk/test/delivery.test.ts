@@ -174,9 +174,9 @@ test('attempts at a daemon that was away do not count as doubtful answers', asyn
   expect(diagnostics.map(({ code }) => code)).toEqual(['daemon_unreachable'])
 })
 
-test('200 from something else is no delivery: the batch is sent again', async () => {
+test('200 from something else is no delivery: the batch is sent again until the daemon has it', async () => {
   daemon.behaviour = (_received, response, attempt) => {
-    if (attempt > 3) return true
+    if (attempt > 8) return true
     response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Back soon</h1>')
     return false
   }
@@ -184,16 +184,16 @@ test('200 from something else is no delivery: the batch is sent again', async ()
   request(monitor)
   expect(await monitor.flush()).toBe(false)
   await vi.waitUntil(() => counted() === 1, PATIENCE)
-  expect(daemon.received[3]?.body.equals(daemon.received[0]?.body as Buffer)).toBe(true)
+  expect(daemon.received[8]?.body.equals(daemon.received[0]?.body as Buffer)).toBe(true)
   expect(diagnostics).toMatchObject([
     { code: 'daemon_unreachable', hint: expect.stringContaining('`endpoint`') as string },
   ])
 })
 
-test('200 from something else that stays is counted as given up', async () => {
+test('500 that stays is counted as given up, and the next batch has its turn', async () => {
   daemon.behaviour = (received, response) => {
     if (!received.body.includes('"sequence":1,')) return true
-    response.writeHead(204).end()
+    response.writeHead(500).end()
     return false
   }
   const monitor = client()

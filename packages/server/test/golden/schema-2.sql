@@ -145,6 +145,7 @@ INSERT INTO ledger_generations VALUES ('2026-01-15', 'acme', 'docs', 'openai', '
 INSERT INTO ledger_requests VALUES ('2026-01-15', '', 'docs', 'production', '', '', '{"tier":""}', 3, 1, 1801000, 25000, 2, 1600000, 2, 6, 0, 0, 2);
 INSERT INTO ledger_requests VALUES ('2026-01-15', 'acme', 'docs', 'production', 'ask', '', '{"tier":"gold"}', 2, 0, 2400000, 0, 0, 0, 0, 0, 0, 9000000, 0);
 INSERT INTO measurement_journal VALUES (3, '{"measurements":[{"metric":"rag_quality_score","labels":{"service":"unknown","metric":"faithfulness","source":"judge"},"minute":1768435200000,"type":"histogram","count":1,"sum":500000,"classic":[0,0,0,0,1,0,0,0,0,0,0],"zero":0,"offset":-33,"exponential":[1]}],"ledger":[],"gauges":[]}');
+INSERT INTO meta VALUES ('query_hash_key', X'0707070707070707070707070707070707070707070707070707070707070707');
 INSERT INTO rollup_1d VALUES (1, 1768435200000, 1);
 INSERT INTO rollup_1d VALUES (2, 1768435200000, 1);
 INSERT INTO rollup_1d VALUES (3, 1768435200000, 2);
