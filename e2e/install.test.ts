@@ -17,7 +17,7 @@ test(
     const folder = mkdtempSync(join(tmpdir(), 'ragmeter-install-'))
     // Nothing of this repository, and no compiler, is within reach.
     const environment = {
-      // The Node under test first: npx and npm take the first one they find.
+      // The Node under test first: npx takes the first one it finds.
       PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       HOME: process.env['HOME'],
       RAGMETER_HOME: join(folder, 'home'),
@@ -42,7 +42,15 @@ test(
     const tarballs = readdirSync(folder).map((file) => `./${file}`)
     expect(tarballs).toHaveLength(PACKAGES.length)
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
-    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...tarballs])
+    // npm runs on the Node that it came with: what is tested is what it installs.
+    await execute(
+      'npm',
+      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...tarballs],
+      {
+        cwd: folder,
+        env: { ...environment, PATH: process.env['PATH'] },
+      },
+    )
 
     expect(await run('npx', ['--no-install', 'ragmeter', 'start'])).toContain('ragmeter is running')
     const status = JSON.parse(await run('npx', ['--no-install', 'ragmeter', 'status', '--json'])) as {

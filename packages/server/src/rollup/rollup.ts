@@ -133,7 +133,10 @@ function combine(type: Measurement['type'], left: Value, right: Value): Value {
   return addHistograms(left, right)
 }
 
-/** One value of a gauge that several instances have set. */
+/**
+ * One value of a gauge that several instances have set. If folding splits a minute, the rollup keeps the higher of two
+ * partial sums: "at least", as docs/reference/http.md says.
+ */
 export function aggregated(metric: MetricDefinition, values: readonly number[]): number {
   return metric.aggregation === 'sum'
     ? values.reduce((left, right) => left + right, 0)
