@@ -29,9 +29,12 @@ export class MeasurementBuffer {
     this.#ledger = new Ledger(options)
   }
 
-  /** Measures a request: every observation, and its ledger rows. */
-  record(event: TraceEvent, weight = 1): void {
-    measure(event, this.at(event.timestamp), weight)
+  /**
+   * Measures a request: every observation, and its ledger rows.
+   * @param moment whose minute it is counted in. @default the start of the request
+   */
+  record(event: TraceEvent, weight = 1, moment = event.timestamp): void {
+    measure(event, this.at(moment), weight)
     this.#ledger.book(event, weight)
   }
 

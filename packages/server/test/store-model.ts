@@ -6,9 +6,9 @@ import type { Harness } from './writer-harness.ts'
 
 const HORIZON_MS = 8 * 86_400_000
 const RESOLUTIONS = [
-  ['rollup_1m', 60_000],
-  ['rollup_1h', 3_600_000],
-  ['rollup_1d', 86_400_000],
+  ['rollup_1m', 60_000, 48 * 3_600_000],
+  ['rollup_1h', 3_600_000, 90 * 86_400_000],
+  ['rollup_1d', 86_400_000, 730 * 86_400_000],
 ] as const
 
 /** One request, counted once, however it came. */
@@ -51,25 +51,29 @@ export class StoreModel {
     this.#compareSeries(harness)
   }
 
-  /** Once everything is folded, every table holds every request in the bucket of its own time. */
+  /** Once everything is folded, every table holds every request in the bucket of its own time, as far back as it is read. */
   compareTables(harness: Harness): void {
-    const rows = (table: string) =>
+    const rows = (table: string, from: number) =>
       harness.database
         .prepare(
           `SELECT json_extract(labels, '$[0]') || ' ' || json_extract(labels, '$[4]') || ' ' || bucket AS key, ${table}.value AS value
-           FROM ${table} JOIN series ON series.id = series WHERE metric = ?`,
+           FROM ${table} JOIN series ON series.id = series WHERE metric = ? AND bucket >= ?`,
         )
-        .all(METRICS.requests.name)
-    for (const [table, bucketMs] of RESOLUTIONS) {
+        .all(METRICS.requests.name, from)
+    for (const [table, bucketMs, heldMs] of RESOLUTIONS) {
+      const from = Math.ceil((this.now - heldMs) / bucketMs) * bucketMs
       const stored = sumBy(
-        rows(table),
+        rows(table, from),
         (row) => String(row['key']),
         (row) => Number(row['value']),
       )
       const bucketOf = ({ timestamp }: Counted) => Math.floor(timestamp / bucketMs) * bucketMs
       deepEqual(
         stored,
-        countBy(this.counted, (one) => `${one.service} ${one.status} ${bucketOf(one)}`),
+        countBy(
+          this.counted.filter((one) => bucketOf(one) >= from),
+          (one) => `${one.service} ${one.status} ${bucketOf(one)}`,
+        ),
       )
     }
     const lifetime = sumBy(

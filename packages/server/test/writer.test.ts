@@ -363,4 +363,14 @@ describe('Writer', () => {
     )
     expect(folded).toMatchObject([{ type: 'counter', delta: 1500, labels: { service: 'docs' } }])
   })
+
+  it('counts old traces by the hour, however many minutes they are spread over', () => {
+    harness = createHarness({ receivedAt: () => NOW })
+    const start = (minute: number) => new Date(NOW - 30 * 86_400_000 + minute * 60_000).toISOString()
+    const { entry } = harness.send({
+      traces: Array.from({ length: 600 }, (_, i) => flat(`t${i}`, { timestamp: start(i) })),
+    })
+    const { measurements } = JSON.parse(entry ?? '') as JournalEntry
+    expect(new Set(measurements.map(({ minute }) => minute)).size).toBeLessThanOrEqual(11)
+  })
 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@ragmeter/core'
 import { describe, expect, it } from 'vitest'
-import { bucketOf, DAYS, HOURS, MINUTES, resolutionFor, stretchesOf } from './resolution.ts'
+import { bucketOf, DAYS, heldBucketOf, HOURS, MINUTES, resolutionFor, stretchesOf } from './resolution.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 12, 34, 56)
 const times = fc.record({
@@ -15,6 +15,31 @@ describe('bucketOf', () => {
     expect(bucketOf(NOW, DAY_MS)).toBe(Date.UTC(2026, 0, 15))
     expect(bucketOf(NOW, HOUR_MS)).toBe(Date.UTC(2026, 0, 15, 12))
     expect(bucketOf(-1, MINUTE_MS)).toBe(-MINUTE_MS)
+  })
+})
+
+describe('heldBucketOf', () => {
+  it('is the minute, then the hour, then the day', () => {
+    expect(heldBucketOf(NOW - 47 * HOUR_MS, NOW)).toBe(bucketOf(NOW - 47 * HOUR_MS, MINUTE_MS))
+    expect(heldBucketOf(NOW - 49 * HOUR_MS, NOW)).toBe(bucketOf(NOW - 49 * HOUR_MS, HOUR_MS))
+    expect(heldBucketOf(NOW - 91 * DAY_MS, NOW)).toBe(bucketOf(NOW - 91 * DAY_MS, DAY_MS))
+    expect(heldBucketOf(NOW - 800 * DAY_MS, NOW)).toBe(bucketOf(NOW - 800 * DAY_MS, DAY_MS))
+  })
+
+  it('lies in the same ranges as the moment, in whatever they are cut, then and later', () => {
+    const moments = fc.record({
+      momentAge: fc.integer({ min: 0, max: 100 * DAY_MS }),
+      later: fc.nat(3 * DAY_MS),
+    })
+    fc.assert(
+      fc.property(times, moments, ({ now, age, length }, { momentAge, later }) => {
+        const moment = now - momentAge
+        const held = heldBucketOf(moment, now)
+        const stretches = stretchesOf(now - age, now - age + length, now + later)
+        const answers = (at: number) => stretches.some(({ from, to }) => from <= at && at < to)
+        expect(answers(held)).toBe(answers(moment))
+      }),
+    )
   })
 })
 

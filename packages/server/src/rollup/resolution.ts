@@ -34,6 +34,15 @@ export function bucketOf(timestamp: number, bucketMs: number): number {
   return Math.floor(timestamp / bucketMs) * bucketMs
 }
 
+/**
+ * Start of the finest bucket of a moment that is still held: no answer tells moments within it apart any more. A late
+ * batch that is spread over a month has tens of thousands of minutes, each with its series, but some hundred hours.
+ */
+export function heldBucketOf(timestamp: number, now: number): number {
+  const held = RESOLUTIONS.find(({ retentionMs }) => timestamp >= now - retentionMs) ?? DAYS
+  return bucketOf(timestamp, held.bucketMs)
+}
+
 /** The coarsest resolution that divides the step, among those that still hold the start of the range. */
 export function resolutionFor(from: number, stepMs: number, now: number): Resolution {
   const held = RESOLUTIONS.filter(({ retentionMs }) => from >= now - retentionMs)

@@ -20,6 +20,7 @@ import type { Enrichment } from '../enrich/enrich.ts'
 import { redact } from '../enrich/redact.ts'
 import type { Database, Statement } from '../lib/sqlite.ts'
 import { rollBack, sqliteCode } from '../lib/sqlite.ts'
+import { heldBucketOf } from '../rollup/resolution.ts'
 import { RollupTables } from '../rollup/rollup.ts'
 import type { JournalEntry } from '../rollup/rollup.ts'
 import { acceptSequence, ClientTable } from '../store/sqlite/clients.ts'
@@ -222,7 +223,7 @@ export class Writer {
       report.tracesDuplicate += accepted
       return { outcome: 'stored', response: batchResponse(batch, rejected, true) }
     }
-    this.#storeTraces(batch, group)
+    this.#storeTraces(batch, body.receivedAt, group)
     this.#mergeMeasurements(batch, body, group)
     if (record !== undefined) noteBatch(record, batch, rejected)
     if (batch.resource.service !== undefined) see(group, batch.resource.service, body.receivedAt)
@@ -233,7 +234,7 @@ export class Writer {
     return { outcome: 'stored', response: batchResponse(batch, rejected, false) }
   }
 
-  #storeTraces(batch: ParsedBatch, group: Group): void {
+  #storeTraces(batch: ParsedBatch, now: number, group: Group): void {
     const measured = batch.measurements !== undefined
     for (const { event, undated } of batch.traces) {
       if (undated) this.#date(event)
@@ -243,10 +244,11 @@ export class Writer {
         continue
       }
       group.report.tracesStored += 1
-      this.#buffer.at(event.timestamp).count(METRICS.tracesStored, 1, event.service)
+      const moment = heldBucketOf(event.timestamp, now)
+      this.#buffer.at(moment).count(METRICS.tracesStored, 1, event.service)
       if (measured) continue
       const probability = event.kept?.probability
-      this.#buffer.record(event, probability === undefined ? 1 : weightOf(event.id, probability))
+      this.#buffer.record(event, probability === undefined ? 1 : weightOf(event.id, probability), moment)
       see(group, event.service, event.timestamp)
     }
   }
