@@ -366,9 +366,9 @@ describe('Writer', () => {
 
   it('counts old traces by the hour, however many minutes they are spread over', () => {
     harness = createHarness({ receivedAt: () => NOW })
-    const start = (minute: number) => new Date(NOW - 30 * 86_400_000 + minute * 60_000).toISOString()
+    const first = NOW - 30 * 86_400_000
     const { entry } = harness.send({
-      traces: Array.from({ length: 600 }, (_, i) => flat(`t${i}`, { timestamp: start(i) })),
+      traces: Array.from({ length: 600 }, (_, i) => flat(`t${i}`, { timestamp: first + i * 60_000 })),
     })
     const { measurements } = JSON.parse(entry ?? '') as JournalEntry
     expect(new Set(measurements.map(({ minute }) => minute)).size).toBeLessThanOrEqual(11)
