@@ -91,6 +91,14 @@ describe('queryTraces', () => {
     expect(ids(filter)).toEqual([])
   })
 
+  it.each(['org', 'environment', 'operation', 'error_type', 'endpoint', 'user_id'] as const)(
+    'finds traces that do not state %s by an empty value',
+    (name) => {
+      harness.send({ traces: [RICH, flatTrace('bare', { timestamp: NOW - 5000 })] })
+      expect(ids({ [name]: '' })).toEqual(['bare'])
+    },
+  )
+
   it('lists every trace once, newest first, through many windows and pages, many of one moment among them', () => {
     const traces = Array.from({ length: 9000 }, (_, i) =>
       flatTrace(i % 3 === 0 ? `00000000-0000-7000-8000-${String(i).padStart(12, '0')}` : `t${i}`, {

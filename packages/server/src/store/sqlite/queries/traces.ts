@@ -187,8 +187,9 @@ const BOUNDS = [
 
 /** A user is stored under a pseudonym, and looked for by the name that the client gave. */
 function withPseudonym(database: Database, filter: TraceFilter): TraceFilter {
-  const key = filter.user_id === undefined ? undefined : readPseudonymKey(database)
-  if (filter.user_id === undefined || key === undefined) return filter
+  if (filter.user_id === undefined || filter.user_id === '') return filter
+  const key = readPseudonymKey(database)
+  if (key === undefined) return filter
   // Cut as it is when it comes in.
   return { ...filter, user_id: createKeyedHash(key)(filter.user_id.slice(0, LIMITS.nameLengthMax)) }
 }
@@ -199,6 +200,10 @@ function conditionOf(filter: TraceFilter): Condition {
   for (const column of EQUALS) {
     const value = filter[column]
     if (value === undefined) continue
+    if (value === '') {
+      parts.push(`(${column} IS NULL OR ${column} = '')`)
+      continue
+    }
     parts.push(`${column} = ?`)
     values.push(value)
   }
