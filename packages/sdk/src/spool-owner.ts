@@ -60,8 +60,8 @@ export class SpoolOwner {
 
 export function isOwnerAlive(folder: string): boolean {
   const file = path.join(folder, OWNER_FILE)
-  const stat = fs.statSync(file, { throwIfNoEntry: false })
-  if (stat === undefined) return false
+  const stat = statOf(file)
+  if (typeof stat === 'string') return stat === 'foreign'
   const owner = readOwner(file)
   // A file that cannot be read may be just being written.
   if (owner?.host === hostname()) {
@@ -69,6 +69,15 @@ export function isOwnerAlive(folder: string): boolean {
     if (!isRunning(owner.pid)) return false
   }
   return Date.now() - stat.mtimeMs < SILENCE_MAX_MS
+}
+
+/** @returns 'foreign' if it lies in what is no folder, or in one of another user: neither is ours to take over */
+function statOf(file: string): fs.Stats | 'absent' | 'foreign' {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) ?? 'absent'
+  } catch {
+    return 'foreign'
+  }
 }
 
 function readOwner(file: string): Owner | undefined {
