@@ -174,6 +174,37 @@ test('a client whose spool is full keeps batches in memory', async () => {
   expect(transport.total('rag_telemetry_dropped_total')).toBe(0)
 })
 
+test.each([
+  ['is full', 'spool'],
+  ['does not work', 'file'],
+])('a client whose spool %s adds up measurements while the daemon is away', async (_name, folder) => {
+  writeFileSync(join(directory, 'file'), '')
+  let isDown = true
+  const transport = new InMemoryTransport({
+    answer: () => (isDown ? { kind: 'retry', reason: 'down' } : { kind: 'accepted' }),
+  })
+  const options = {
+    service: 'app',
+    sampleRate: 1,
+    spoolDirectory: join(directory, folder),
+    spoolBytesMax: 1024 * 1024,
+  }
+  const clockMs = 0
+  const monotonicNow = () => clockMs
+  const monitor = new MonitorClient(options, { transport, environment: {}, random: () => 0, monotonicNow })
+  const metadata = Object.fromEntries(Array.from({ length: 32 }, (_, key) => [key, 'x'.repeat(500)]))
+  for (let i = 0; i < 100; i += 1) monitor.startTrace('q', { metadata }).end()
+  await monitor.flush()
+  for (let flush = 0; flush < 50; flush += 1) {
+    monitor.startTrace('q').end()
+    await monitor.flush()
+  }
+  isDown = false
+  await monitor.close()
+  expect(transport.total('rag_requests_total')).toBe(150)
+  expect(transport.batches.length).toBeLessThan(10)
+})
+
 test('a client whose spool and memory are full drops batches in the end, and counts what was in them', async () => {
   const { transport, page } = await outage(1024 * 1024)
   const arrived = transport.traces.length

@@ -39,6 +39,8 @@ export class Spool {
   readonly #folder: string
   readonly #owners: SpoolOwner[] = []
   #bytes = 0
+  /** Whether the last batch found no place: until there is room, the next one will not find it either. */
+  #hasRefused = false
   #hasFailed = false
 
   /** Never throws: a folder that cannot be used is reported, and batches stay in memory. */
@@ -48,11 +50,17 @@ export class Spool {
   }
 
   get hasRoom(): boolean {
-    return this.#bytes < this.#options.bytesMax
+    return !this.#hasRefused && this.#bytes < this.#options.bytesMax
   }
 
   /** @returns 'full' if there is no room, 'failed' if the disk refuses */
   async write(batch: SealedBatch): Promise<SpooledBatch | 'full' | 'failed'> {
+    const written = await this.#write(batch)
+    this.#hasRefused = typeof written === 'string'
+    return written
+  }
+
+  async #write(batch: SealedBatch): Promise<SpooledBatch | 'full' | 'failed'> {
     if (this.#bytes + batch.body.byteLength > this.#options.bytesMax) return 'full'
     const spooled = this.#describe(batch)
     try {
@@ -101,6 +109,7 @@ export class Spool {
 
   async remove(batch: SpooledBatch): Promise<void> {
     this.#bytes -= batch.bytes
+    this.#hasRefused = false
     try {
       await fs.promises.rm(batch.file, { force: true })
       const folder = path.dirname(batch.file)
