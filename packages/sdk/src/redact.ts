@@ -30,7 +30,8 @@ export function redact(
   query: string,
   lengthMax: number = LIMITS.errorMessageLengthMax,
 ): string {
-  let text = withoutQuery(message.slice(0, INPUT_LENGTH_MAX), query.trim())
+  const asked = query.trim()
+  let text = withoutQuery(cut(message, asked), asked)
   for (const [pattern, replacement] of PATTERNS) text = text.replace(pattern, replacement)
   return wellFormed(text.slice(0, lengthMax))
 }
@@ -40,4 +41,14 @@ function withoutQuery(text: string, query: string): string {
   if (query === '') return text
   if (!SHORT_WORD.test(query)) return text.replaceAll(query, '[query]')
   return text.replaceAll(new RegExp(`(?<!\\w)${query}(?!\\w)`, 'g'), '[query]')
+}
+
+function cut(message: string, query: string): string {
+  if (message.length <= INPUT_LENGTH_MAX) return message
+  const text = message.slice(0, INPUT_LENGTH_MAX)
+  // The end may have been cut out of the query: what is left of that is not found as the whole query is.
+  for (let at = Math.max(0, text.length - query.length); at < text.length; at += 1) {
+    if (query.startsWith(text.slice(at))) return `${text.slice(0, at)}[query]`
+  }
+  return text
 }
