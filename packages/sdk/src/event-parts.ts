@@ -46,7 +46,10 @@ export function citedDocuments(
   documents: readonly RetrievedDocument[],
   ids: readonly (string | number)[],
 ): RetrievedDocument[] {
-  const cited = new Set(ids.slice(0, LIMITS.partsPerRequestMax).map(String))
+  // Cut as the ids of the documents are.
+  const cited = new Set(
+    ids.slice(0, LIMITS.partsPerRequestMax).map((id) => String(id).slice(0, LIMITS.documentIdLengthMax)),
+  )
   return documents.map((document) => ({
     ...document,
     used: document.used === true || (document.id !== undefined && cited.has(document.id)),

@@ -73,13 +73,19 @@ describe('MonitorClient.trace', () => {
       trace.recordCitations(['a', 'unknown'])
       trace.recordCitations([7, 'a'])
     })
+    monitor.trace('q', (trace) => {
+      trace.retrieval({ retriever: 'long ids' }, () => [{ id: 'x'.repeat(1000) }])
+      trace.recordCitations(['x'.repeat(1000)])
+    })
     const early = monitor.startTrace('q')
     early.recordCitations(['a'])
     early.end()
     await monitor.flush()
     const used = transport.measurements.filter(({ metric }) => metric === 'rag_retrieval_documents_used')
-    expect(used).toMatchObject([{ count: 1, labels: { retriever: 'bm25' } }])
-    expect(used[0]?.type === 'histogram' && used[0].sum).toBe(2)
+    expect(used).toMatchObject([
+      { count: 1, sum: 2, labels: { retriever: 'bm25' } },
+      { count: 1, sum: 1, labels: { retriever: 'long ids' } },
+    ])
     expect(transport.total('rag_telemetry_dropped_total', { reason: 'invalid' })).toBe(1)
     if (sampleRate === 0) return
     expect(transport.traces[0]?.retrieval?.documents).toMatchObject([
