@@ -230,6 +230,19 @@ describe('Retention by bytes', () => {
     expect(retention.state(harness.writer).capError).toBeNull()
   })
 
+  it('complains of what it cannot delete only above the cap, not already where it begins to delete', () => {
+    send([0])
+    harness.writer.fold(now)
+    harness.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    const { bytes } = retention.state(harness.writer)
+    const capErrorAt = (bytesMax: number) => {
+      retention = newRetention({ bytesMax })
+      retain()
+      return retention.state(harness.writer).capError
+    }
+    expect([capErrorAt(bytes), capErrorAt(bytes - 1)]).toEqual([null, expect.stringContaining('its cap is')])
+  })
+
   it('deletes of the newest hour what is too much, but nothing after now, and refuses nothing that starts now', () => {
     const bytesMax = 10 * 1024 * 1024
     retention = newRetention({ bytesMax })

@@ -127,9 +127,13 @@ export class Retention {
     const newest = trustsClock ? now : Math.min(now, this.#number('SELECT max(timestamp) FROM traces') ?? now)
     if (this.#deleteOldestChunk(newest - HOUR_MS)) return true
     if (this.#tracesOutweighExcess() && this.#deleteOldestChunk(newest)) return true
-    this.#capError =
-      `The database has ${this.#bytes()} bytes; its cap is ${this.#options.bytesMax}. What is left are sums, accounts ` +
-      'of clients and the newest traces, too few to matter: raise --max-bytes, or send fewer label values.'
+    const bytes = this.#bytes()
+    // Deleting begins below the cap: what is between the two is no error.
+    if (bytes > (this.#options.bytesMax ?? Infinity)) {
+      this.#capError =
+        `The database has ${bytes} bytes; its cap is ${this.#options.bytesMax}. What is left are sums, accounts ` +
+        'of clients and the newest traces, too few to matter: raise --max-bytes, or send fewer label values.'
+    }
     return false
   }
 
