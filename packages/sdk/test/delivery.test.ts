@@ -147,20 +147,6 @@ test('a batch that is refused is dropped, and the next one says so', async () =>
   expect(diagnostics.map(({ code }) => code)).toEqual(['batch_rejected'])
 })
 
-test('an answer that may be final is not asked for for ever', async () => {
-  daemon.behaviour = (received, response) => {
-    if (!received.body.includes('"sequence":1,')) return true
-    response.writeHead(500).end()
-    return false
-  }
-  const monitor = client()
-  request(monitor)
-  await vi.waitUntil(() => diagnostics.some(({ code }) => code === 'batch_rejected'), PATIENCE)
-  request(monitor)
-  await vi.waitUntil(() => counted() === 1, PATIENCE)
-  expect(daemon.store.total('rag_telemetry_dropped_total', { reason: 'gave_up' })).toBeGreaterThan(0)
-})
-
 test('attempts at a daemon that was away do not count as doubtful answers', async () => {
   daemon.behaviour = (_received, response, attempt) => {
     if (attempt > 12) return true
