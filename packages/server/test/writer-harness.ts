@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as genaiPrices from '@pydantic/genai-prices'
-import { createPriceBook, findMetric } from '@ragmeter/core'
+import { createPriceBook } from '@ragmeter/core'
 import { createKeyedHash } from '../src/lib/keyed-hash.ts'
 import { openDatabase } from '../src/lib/sqlite.ts'
 import type { Database } from '../src/lib/sqlite.ts'
@@ -125,10 +125,7 @@ function createWriter(database: Database, path: string, dimensions: readonly str
     dimensions,
     prices: createPriceBook({ library: genaiPrices }),
     pseudonym: createKeyedHash(ensurePseudonymKey(database)),
-    knownSeries: readLifetimeSeries(database).flatMap(({ metric, labels }) => {
-      const definition = findMetric(metric)
-      return definition === undefined ? [] : [{ metric: definition, labels }]
-    }),
+    knownSeries: readLifetimeSeries(database),
   }
   return new Writer(database, settings)
 }

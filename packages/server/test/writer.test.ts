@@ -47,6 +47,8 @@ const numbered = (sequence: number, closed: boolean) => ({
   traces: [],
 })
 
+const fiftyModels = (name: string) => Array.from({ length: 50 }, (_, i) => `${name}-${i}`)
+
 describe('Writer', () => {
   it('stores a flat batch and counts it at once, before and after folding and after a crash', () => {
     harness = createHarness()
@@ -310,6 +312,29 @@ describe('Writer', () => {
     send(['new', 'service-1'])
     harness.writer.fold(now)
     expect([requestsOf('new'), requestsOf('service-1'), requestsOf('service-2')]).toEqual([1, 2, 1])
+  })
+
+  it('gives those that are not idle their places after a crash, what was not folded among them', () => {
+    harness = createHarness({ receivedAt: () => NOW })
+    let sent = 0
+    const send = (models: readonly string[]) =>
+      harness.send({ traces: models.map((model) => flat(`t${(sent += 1)}`, { model_version: model })) })
+    send(fiftyModels('old'))
+    harness.writer.fold(NOW - 8 * 86_400_000)
+    harness.writer.releaseIdleSeries(NOW)
+    send(fiftyModels('new'))
+    harness.writer.fold(NOW)
+    send(['new-0'])
+    harness.crash()
+    send(['new-1'])
+    harness.writer.fold(NOW)
+    const requestsOf = (model: string) =>
+      harness.database
+        .prepare("SELECT value FROM series WHERE metric = ? AND json_extract(labels, '$[3]') = ?")
+        .get(METRICS.requests.name, model)?.['value']
+    expect(['new-0', 'new-1', 'new-2', '__other__'].map(requestsOf)).toEqual([2, 2, 1, undefined])
+    const folded = harness.database.prepare('SELECT labels FROM series WHERE metric = ?')
+    expect(folded.all(METRICS.labelOverflow.name)).toEqual([])
   })
 
   it('hands on exactly what it committed', () => {

@@ -1,7 +1,7 @@
 /** Entry of the writer's thread: opens the database with all that writes to it, and lets it run. */
 import { parentPort, workerData } from 'node:worker_threads'
 import * as genaiPrices from '@pydantic/genai-prices'
-import { createPriceBook, DAY_MS, findMetric } from '@ragmeter/core'
+import { createPriceBook, DAY_MS } from '@ragmeter/core'
 import { createKeyedHash } from '../lib/keyed-hash.ts'
 import type { Database } from '../lib/sqlite.ts'
 import { readLifetimeSeries } from '../store/sqlite/lifetime-series.ts'
@@ -44,10 +44,7 @@ function createWriter(database: Database, settings: WriterSettings): Writer {
       ...(costPer1kTokens === null ? {} : { costPer1kTokens }),
     }),
     pseudonym: createKeyedHash(ensurePseudonymKey(database)),
-    knownSeries: readLifetimeSeries(database).flatMap(({ metric, labels }) => {
-      const definition = findMetric(metric)
-      return definition === undefined ? [] : [{ metric: definition, labels }]
-    }),
+    knownSeries: readLifetimeSeries(database),
   })
 }
 

@@ -13,7 +13,7 @@ import {
   METRICS,
   weightOf,
 } from '@ragmeter/core'
-import type { LedgerRow, Measurement, MetricDefinition, ParsedBatch, TraceEvent } from '@ragmeter/core'
+import type { LedgerRow, Measurement, ParsedBatch, TraceEvent } from '@ragmeter/core'
 import { decodeBatch, decodeObject } from '../ingest/decode.ts'
 import { enrich } from '../enrich/enrich.ts'
 import type { Enrichment } from '../enrich/enrich.ts'
@@ -29,7 +29,7 @@ import { LateEventTables, parseLateEvents } from '../store/sqlite/late-events.ts
 import { storeError } from '../store/sqlite/open.ts'
 import { storedId } from '../store/sqlite/trace-id.ts'
 import { TraceTable } from '../store/sqlite/trace-rows.ts'
-import type { CommitReport, IngestBody, IngestOutcome } from '../store/store.ts'
+import type { CommitReport, IngestBody, IngestOutcome, StoredSeries } from '../store/store.ts'
 import { addCounts, emptyReport, mergeCommitted } from './committed.ts'
 import type { Committed } from './committed.ts'
 import { batchResponse, lateEventsResponse, rejectedOf } from './ingest-response.ts'
@@ -40,8 +40,8 @@ export interface WriterOptions extends Enrichment {
   path: string
   /** Metadata keys that are exact breakdowns of the ledger. */
   dimensions: readonly string[]
-  /** Lifetime totals at the start: their labels are admitted first. */
-  knownSeries: readonly { metric: MetricDefinition; labels: readonly string[] }[]
+  /** Lifetime totals at the start: the labels of those that are not idle are admitted first. */
+  knownSeries: readonly StoredSeries[]
 }
 
 const RETRY_AFTER_SECONDS = 5
@@ -103,11 +103,10 @@ export class Writer {
       rowsMax: LEDGER_ROWS_MAX,
       onOverflow: countFoldedOrg,
     })
-    for (const { metric, labels } of options.knownSeries) this.#guard.admit(metric, labels)
+    this.#admit(options.knownSeries, Date.now())
     this.#journal = new Journal(database, this.#guard, new RollupTables(database, countFoldedOrg))
     // What a crash left in the journal belongs to the lifetime totals that are read next.
     this.fold(Date.now())
-    this.releaseIdleSeries(Date.now())
   }
 
   /** Stores bodies together. Never throws: what cannot be stored is refused, each body for its own reason. */
@@ -161,6 +160,14 @@ export class Writer {
     for (const row of idle.iterate(now - SERIES_IDLE_MS)) {
       const metric = findMetric(String(row['metric']))
       if (metric !== undefined) this.#guard.release(metric, JSON.parse(String(row['labels'])) as string[])
+    }
+  }
+
+  /** Those that are idle would take the places of others, whose entries in the journal would be folded then. */
+  #admit(series: readonly StoredSeries[], now: number): void {
+    for (const { metric: name, labels, lastSeen } of series) {
+      const metric = findMetric(name)
+      if (metric !== undefined && lastSeen >= now - SERIES_IDLE_MS) this.#guard.admit(metric, labels)
     }
   }
 
