@@ -47,6 +47,7 @@ const numbered = (sequence: number, closed: boolean) => ({
   traces: [],
 })
 
+const fifty = (name: string) => Array.from({ length: 50 }, (_, i) => `${name}-${i}`)
 describe('Writer', () => {
   it('stores a flat batch and counts it at once, before and after folding and after a crash', () => {
     harness = createHarness()
@@ -317,7 +318,6 @@ describe('Writer', () => {
     let sent = 0
     const send = (models: readonly string[]) =>
       harness.send({ traces: models.map((model) => flat(`t${(sent += 1)}`, { model_version: model })) })
-    const fifty = (name: string) => Array.from({ length: 50 }, (_, i) => `${name}-${i}`)
     send(fifty('old'))
     harness.writer.fold(NOW - 8 * 86_400_000)
     harness.writer.releaseIdleSeries(NOW)
