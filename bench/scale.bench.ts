@@ -73,6 +73,10 @@ async function millionTraces(): Promise<void> {
   )
   await report('/metrics at 1 M stored traces', `${daemon.url}/metrics`)
   await report('/stats?period=24h at 1 M traces', `${daemon.url}/stats?period=24h`)
+  await report(
+    '/api/v1/series, 24 h, requests by status',
+    `${daemon.url}/api/v1/series?metric=rag_requests_total&from=now-24h&by=status`,
+  )
   const series = `${daemon.url}/api/v1/series?metric=rag_request_duration_seconds&from=now-24h&quantiles=0.5,0.95,0.99`
   await report('/api/v1/series, 24 h, 3 quantiles', series)
   await report('/api/v1/traces, newest 50', `${daemon.url}/api/v1/traces?limit=50`)
