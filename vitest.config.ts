@@ -9,7 +9,7 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/*.bench.ts'],
+      exclude: ['**/*.test.ts', '**/*.bench.ts', '**/*.gen.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
     },
     projects: [

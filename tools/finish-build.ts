@@ -21,6 +21,8 @@ function finishPackage(folder: string): void {
   for (const asset of assets) cpSync(join(source, asset), join(output, asset))
 
   for (const file of filesBelow(output)) {
+    // The web application and the note of what it was built from: tools/build-ui.ts looks after both.
+    if (/^(?:ui[/\\]|\.ui-sources$)/.test(file)) continue
     const stem = file.replace(/(\.d\.ts|\.js)(\.map)?$/, '')
     const expected =
       file === '.tsbuildinfo' || assets.includes(file) || existsSync(join(source, `${stem}.ts`))

@@ -48,6 +48,7 @@ export const HTTP_ERRORS = {
   unsupported_encoding: { status: 415, hint: 'Use Content-Encoding gzip, deflate, br or identity.' },
   unsupported_media_type: { status: 415, hint: 'Send application/json.' },
   query_too_expensive: { status: 422, hint: 'Ask for a shorter range, a larger step or fewer series.' },
+  too_many_attempts: { status: 429, hint: 'Wait for Retry-After seconds, then send the right token.' },
   internal: { status: 500, hint: 'See the log of the daemon.' },
   overloaded: { status: 503, hint: 'The daemon is busy: send again after Retry-After seconds.' },
   storage_unavailable: {

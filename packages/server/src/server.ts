@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { RagmeterError } from '@ragmeter/core'
 import type { FastifyInstance } from 'fastify'
 import { createAuth, registerApi, registerOpenApi } from './api/api.ts'
+import type { Auth } from './api/api.ts'
 import type { ServerConfig } from './config.ts'
 import { createHttpServer } from './http-server.ts'
 import { Admission, registerIngest } from './ingest/ingest.ts'
@@ -22,6 +23,7 @@ import {
 import { watchStorage } from './storage-watch.ts'
 import { openSqliteStore } from './threads/sqlite-store.ts'
 import type { Store } from './store/store.ts'
+import { isOpenPage, registerWeb, Sessions, WEB_FOLDER } from './web/web.ts'
 
 /** Seconds after which a client tries a daemon that was stopping: a restart takes about that long. */
 const RESTART_SECONDS = 5
@@ -57,6 +59,8 @@ export interface ServerParts {
   monotonic?: () => number
   limits?: Partial<HttpLimits>
   admission?: Admission
+  /** Folder of the built web application. */
+  webFolder?: URL
 }
 
 /** @throws StoreError if the database cannot be opened; the error of listen(), such as EADDRINUSE */
@@ -128,7 +132,9 @@ async function createDaemon(
     closeIdleConnections: watchIdleConnections(app.server),
     [Symbol.dispose]: () => eventLoop[Symbol.dispose](),
   }
-  guard(daemon, config, self)
+  const sessions = new Sessions(now)
+  const auth = createAuth({ token: config.token, sessions, isOpenPage })
+  guard(daemon, auth, self)
   await registerOpenApi(app, version)
 
   // 1: bodies come in, and go to the store, which decodes, enriches, stores and rolls up (2 to 4) on its own threads.
@@ -157,19 +163,26 @@ async function createDaemon(
     },
     self.stage('api'),
   )
+
+  // The page that asks them.
+  registerWeb(app, {
+    folder: parts.webFolder ?? WEB_FOLDER,
+    sessions,
+    isTokenRequired: config.token !== undefined,
+    auth,
+  })
   return daemon
 }
 
 /** Before any route: who may come in, and whether it is still open. After it: how long that took. */
-function guard(daemon: Daemon, config: ServerConfig, self: SelfMetrics): void {
-  const authorise = createAuth({ token: config.token })
+function guard(daemon: Daemon, auth: Auth, self: SelfMetrics): void {
   daemon.app.addHook('onRequest', (request, reply, done) => {
     if (daemon.stopping) {
       reply.header('connection', 'close')
       done(new RagmeterError('stopping', 'the daemon is stopping', { retryAfterSeconds: RESTART_SECONDS }))
       return
     }
-    authorise(request.routeOptions.url, request.headers)
+    auth.check(request.routeOptions.url, request)
     done()
   })
   daemon.app.addHook('onResponse', (request, reply, done) => {

@@ -217,7 +217,6 @@ const healthScenarios: ApiScenario[] = [
 
 const refusalScenarios: ApiScenario[] = [
   { name: 'a path that is not', path: '/nope', status: 404, body: refusal('not_found') },
-  { name: 'the root', path: '/', status: 404, body: refusal('not_found') },
   {
     name: 'a method that is not',
     path: '/api/v1/traces/abc',

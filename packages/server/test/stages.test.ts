@@ -21,7 +21,7 @@ test.each(FOLDERS)('%s/ has an entry file that says it is stage %s', (folder, st
 
 test('no other folder is a stage', () => {
   const folders = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  const known = [...FOLDERS.map(([folder]) => folder), 'lib', 'threads']
+  const known = [...FOLDERS.map(([folder]) => folder), 'lib', 'threads', 'web']
   expect(folders.map(({ name }) => name).toSorted()).toEqual(known.toSorted())
 })
 

@@ -14,6 +14,7 @@ import { storageRoute } from './storage.ts'
 import { traceRoute, tracesRoute } from './traces.ts'
 
 export { createAuth } from './auth.ts'
+export type { Auth } from './auth.ts'
 export { registerOpenApi } from './openapi.ts'
 
 const ROUTES: readonly Route[] = [

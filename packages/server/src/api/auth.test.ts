@@ -1,10 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { createAuth } from './auth.ts'
 
 const TOKEN = 'a-token-of-some-length'
 
 describe('createAuth with a token', () => {
-  const check = createAuth({ token: TOKEN })
+  const auth = createAuth({ token: TOKEN })
+  const check = (route: string | undefined, headers: IncomingHttpHeaders) =>
+    auth.check(route, { method: 'GET', url: route ?? '/nope', headers })
 
   test.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `BEARER   ${TOKEN} `])('lets in %s', (authorization) => {
     expect(() =>
@@ -35,7 +38,9 @@ describe('createAuth with a token', () => {
 })
 
 describe('createAuth on loopback without a token', () => {
-  const check = createAuth({ token: undefined })
+  const auth = createAuth({ token: undefined })
+  const check = (route: string | undefined, headers: IncomingHttpHeaders) =>
+    auth.check(route, { method: 'GET', url: route ?? '/nope', headers })
 
   test.each([
     'localhost:7246',

@@ -1,0 +1,44 @@
+/**
+ * The pages, in the order of the navigation. A page is a folder of its own below src/pages, loaded when it is opened;
+ * one line here puts it into the navigation, the command palette, the keyboard and the routes.
+ */
+import { IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react'
+import type { TablerIcon } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+
+export interface PageDefinition {
+  /** Where it lies, and what links lead to. */
+  href: string
+  /** Pattern of the route, where it has parts that vary: '/traces/{-$id}'. @default href */
+  path?: string
+  title: string
+  /** What one finds there: shown in the command palette. */
+  summary: string
+  /** After `g` it opens the page. Each letter belongs to one page. */
+  letter: string
+  icon: TablerIcon
+  /** Which pickers of the header apply to it. */
+  controls: readonly ('service' | 'environment' | 'time')[]
+  load: () => Promise<ComponentType>
+}
+
+export const PAGES: readonly PageDefinition[] = [
+  {
+    href: '/',
+    title: 'Overview',
+    summary: 'Requests, latency, retrieval, cost and errors at a glance',
+    letter: 'o',
+    icon: IconLayoutDashboard,
+    controls: ['service', 'time'],
+    load: async () => (await import('../pages/overview/overview-page.tsx')).OverviewPage,
+  },
+  {
+    href: '/setup',
+    title: 'Set-up',
+    summary: 'Send the first trace: snippets, and a test',
+    letter: 'u',
+    icon: IconPlugConnected,
+    controls: [],
+    load: async () => (await import('../pages/setup/setup-page.tsx')).SetupPage,
+  },
+]

@@ -1,0 +1,5 @@
+import type { ReactElement } from 'react'
+
+export function SetupPage(): ReactElement {
+  return <h1>Set-up</h1>
+}
