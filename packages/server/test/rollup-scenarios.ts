@@ -96,6 +96,27 @@ export const seriesScenarios: ApiScenario[] = [
     body: refusal('invalid_request', 'label.model'),
   },
   {
+    name: 'the buckets of a histogram, with their bounds',
+    path: '/api/v1/series?metric=rag_rerank_displacement_ranks&from=-1h&step=1h&buckets=true',
+    given: (store) =>
+      (store.answers.series = {
+        ...SERIES,
+        series: [{ labels: {}, points: [{ at: NOW, count: 1, sum: 1, quantiles: {}, buckets: [0, 1] }] }],
+      }),
+    status: 200,
+    body: {
+      bucket_bounds: [0, 0.5, 1, 2, 3, 5, 8, 13, 20, 50],
+      series: [{ labels: {}, points: [{ at: NOW, count: 1, sum: 1, quantiles: {}, buckets: [0, 1] }] }],
+    },
+  },
+  {
+    name: 'buckets of a counter',
+    path: '/api/v1/series?metric=rag_errors_total&buckets=true',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'buckets'),
+  },
+  {
     name: 'quantiles of a counter',
     path: '/api/v1/series?metric=rag_errors_total&quantiles=0.5',
     status: 400,

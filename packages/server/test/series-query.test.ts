@@ -107,6 +107,28 @@ describe('querySeries', () => {
     }
   })
 
+  it('counts observations between the bounds of the metric, before folding and after', () => {
+    const latencies = [100, 100, 250, 251, 999_999]
+    harness.send({
+      traces: latencies.map((total_latency_ms, index) =>
+        flatTrace(`b${index}`, { timestamp: MINUTE, total_latency_ms }),
+      ),
+    })
+    const bounds = METRICS.requestDuration.buckets
+    const expected = [...bounds, Infinity].map(
+      (bound, index) =>
+        latencies.filter((ms) => ms / 1000 <= bound && ms / 1000 > (bounds[index - 1] ?? -1)).length,
+    )
+    for (const step of [() => undefined, () => harness.writer.fold(NOW)]) {
+      step()
+      const found = series({ metric: METRICS.requestDuration.name, buckets: true }).series[0]?.points
+      expect(found).toMatchObject([{ at: MINUTE, count: 5, buckets: expected }])
+    }
+    expect(series({ metric: METRICS.requestDuration.name }).series[0]?.points[0]).not.toHaveProperty(
+      'buckets',
+    )
+  })
+
   it('leaves out what starts at the end of the range', () => {
     harness.send({
       traces: [

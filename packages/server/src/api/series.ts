@@ -4,7 +4,7 @@ import type { MetricDefinition } from '@ragmeter/core'
 import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
 import type { SeriesQuery, SeriesResult } from '../store/store.ts'
-import { duration, integer, list, required, text, time } from './parameters.ts'
+import { choice, duration, integer, list, required, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, epochMs, map, object, oneOf, optional, string, whole } from '../lib/json-schema.ts'
 import { emptyRange } from './traces.ts'
@@ -32,6 +32,12 @@ const SERIES_SCHEMA = object({
   step_seconds: whole('The step of the points: longer than the one asked for where the data is coarser.'),
   resolution: oneOf(['1m', '1h', '1d'], 'Resolution of the data behind it.'),
   omitted: whole('Series left out over `limit`.'),
+  bucket_bounds: optional(
+    array(
+      decimal(),
+      'With `buckets`: upper bounds, inclusive, ascending; the last bucket of a point has none.',
+    ),
+  ),
   series: array(
     object({
       labels: map(string(), 'The labels of `by`; empty where not stated.'),
@@ -41,6 +47,7 @@ const SERIES_SCHEMA = object({
           value: optional(decimal('Counter: increase in the step. Gauge: highest value in the step.')),
           count: optional(whole('Histogram: observations in the step.')),
           sum: optional(decimal('Histogram: sum of the observations.')),
+          buckets: optional(array(whole(), 'With `buckets`: observations of each bucket, not cumulative.')),
           quantiles: optional(map(decimal(), 'Histogram: by quantile, within 1.1 % of the exact value.')),
         }),
         'Steps without data have no point: a gap is not zero.',
@@ -63,6 +70,11 @@ export const seriesRoute = route({
       `A step that divides an hour or a day, or whole days; without it, such that there are at most ${POINTS_DEFAULT_MAX} points.`,
     ),
     by: list('Labels to keep.'),
+    buckets: choice(
+      'Whether the points of a histogram state how many observations fell between the bounds of `bucket_bounds`.',
+      ['true', 'false'],
+      'false',
+    ),
     quantiles: list('Quantiles of a histogram, each 0..1, such as 0.5,0.95,0.99.'),
     limit: integer('Series of one answer.', { minimum: 1, maximum: 500, default: 50 }),
   },
@@ -73,6 +85,8 @@ export const seriesRoute = route({
     const filters = prefixed[LABEL] ?? {}
     for (const label of values.by) checkLabel(metric, label, 'by')
     for (const label of Object.keys(filters)) checkLabel(metric, label, `${LABEL}${label}`)
+    const hasBuckets = values.buckets === 'true'
+    if (hasBuckets) checkHistogram(metric, 'buckets')
     const { from, to, stepMs } = rangeOf(values.from, values.to, values.step)
     return store.query('series', {
       metric: metric.name,
@@ -82,6 +96,7 @@ export const seriesRoute = route({
       by: values.by,
       filters,
       quantiles: quantilesOf(metric, values.quantiles),
+      ...(hasBuckets ? { buckets: true } : {}),
       seriesMax: values.limit,
     })
   },
@@ -99,6 +114,7 @@ export function seriesView(result: SeriesResult, query: SeriesQuery): object {
     step_seconds: answeredStepMs / 1000,
     resolution: result.resolution,
     omitted: result.omitted,
+    ...(query.buckets === true ? { bucket_bounds: metric.buckets } : {}),
     series: result.series,
   }
 }
@@ -125,13 +141,7 @@ function checkLabel(metric: MetricDefinition, label: string, path: string): void
 }
 
 function quantilesOf(metric: MetricDefinition, given: readonly string[]): number[] {
-  if (given.length > 0 && metric.type !== 'histogram') {
-    throw new ParameterError(
-      'quantiles',
-      `${metric.name} is a ${metric.type}`,
-      'Only histograms have quantiles.',
-    )
-  }
+  if (given.length > 0) checkHistogram(metric, 'quantiles')
   const quantiles = given.map(Number)
   const valid = quantiles.every((quantile) => quantile >= 0 && quantile <= 1) && given.length <= QUANTILES_MAX
   if (valid) return quantiles
@@ -139,6 +149,15 @@ function quantilesOf(metric: MetricDefinition, given: readonly string[]): number
     'quantiles',
     `quantiles is ${JSON.stringify(given.join(',').slice(0, 64))}`,
     `Use at most ${QUANTILES_MAX} numbers from 0 to 1, separated by commas.`,
+  )
+}
+
+function checkHistogram(metric: MetricDefinition, parameter: string): void {
+  if (metric.type === 'histogram') return
+  throw new ParameterError(
+    parameter,
+    `${metric.name} is a ${metric.type}`,
+    `Only histograms have ${parameter}.`,
   )
 }
 

@@ -140,6 +140,8 @@ export interface SeriesQuery {
   filters: Readonly<Record<string, string>>
   /** 0..1 each; histograms only. */
   quantiles: readonly number[]
+  /** Whether points of histograms state the counts of the classic buckets. @default false */
+  buckets?: boolean
   seriesMax: number
 }
 
@@ -152,6 +154,8 @@ export interface SeriesPoint {
   count?: number
   sum?: number
   quantiles?: Record<string, number>
+  /** Counts of the classic buckets, not cumulative, the last one above all bounds. */
+  buckets?: readonly number[]
 }
 
 export interface SeriesResult {

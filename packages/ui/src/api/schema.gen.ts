@@ -1491,6 +1491,8 @@ export interface operations {
                 step?: string;
                 /** @description Labels to keep. Comma-separated. */
                 by?: string;
+                /** @description Whether the points of a histogram state how many observations fell between the bounds of `bucket_bounds`. */
+                buckets?: "true" | "false";
                 /** @description Quantiles of a histogram, each 0..1, such as 0.5,0.95,0.99. Comma-separated. */
                 quantiles?: string;
                 /** @description Series of one answer. */
@@ -1529,6 +1531,8 @@ export interface operations {
                         resolution: "1m" | "1h" | "1d";
                         /** @description Series left out over `limit`. */
                         omitted: number;
+                        /** @description With `buckets`: upper bounds, inclusive, ascending; the last bucket of a point has none. */
+                        bucket_bounds?: number[];
                         series: {
                             /** @description The labels of `by`; empty where not stated. */
                             labels: {
@@ -1544,6 +1548,8 @@ export interface operations {
                                 count?: number;
                                 /** @description Histogram: sum of the observations. */
                                 sum?: number;
+                                /** @description With `buckets`: observations of each bucket, not cumulative. */
+                                buckets?: number[];
                                 /** @description Histogram: by quantile, within 1.1 % of the exact value. */
                                 quantiles?: {
                                     [key: string]: number;

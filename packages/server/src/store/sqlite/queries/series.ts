@@ -16,6 +16,7 @@ interface Step {
   count: number
   sum: number
   exponential: ExponentialHistogram | undefined
+  buckets: number[] | undefined
   /** Gauges: the series that are added up in this step, each by its highest value. */
   gauges: Map<string, number> | undefined
 }
@@ -35,7 +36,6 @@ export function querySeries(database: Database, query: SeriesQuery, now: number)
   const from = bucketOf(query.from, stepMs)
   const to = bucketOf(query.to + stepMs - 1, stepMs)
   const groups = new Map<string, Group>()
-  const hasQuantiles = query.quantiles.length > 0
   let points = 0
   new RollupScan(database).visit(
     metric,
@@ -48,7 +48,7 @@ export function querySeries(database: Database, query: SeriesQuery, now: number)
       if (step === undefined) {
         points += 1
         checkPoints(points)
-        group.steps.set(at, (step = newStep(metric, hasQuantiles)))
+        group.steps.set(at, (step = newStep(metric, query)))
       }
       addTo(step, metric, labels, value)
       group.weight += typeof value === 'number' ? value : value.count
@@ -81,12 +81,17 @@ function groupOf(groups: Map<string, Group>, by: readonly string[], labels: Reco
   return group
 }
 
-function newStep(metric: MetricDefinition, hasQuantiles: boolean): Step {
+function newStep(metric: MetricDefinition, query: SeriesQuery): Step {
+  const isHistogram = metric.type === 'histogram'
   return {
     value: 0,
     count: 0,
     sum: 0,
-    exponential: metric.type === 'histogram' && hasQuantiles ? new ExponentialHistogram() : undefined,
+    exponential: isHistogram && query.quantiles.length > 0 ? new ExponentialHistogram() : undefined,
+    buckets:
+      isHistogram && query.buckets === true
+        ? Array.from({ length: metric.buckets.length + 1 }, () => 0)
+        : undefined,
     gauges: metric.type === 'gauge' ? new Map() : undefined,
   }
 }
@@ -100,6 +105,9 @@ function addTo(
   if (typeof value !== 'number') {
     step.count += value.count
     step.sum += value.sum
+    for (const [index, count] of value.classic.entries()) {
+      if (step.buckets !== undefined) step.buckets[index] = (step.buckets[index] ?? 0) + count
+    }
     if (step.exponential === undefined) return
     step.exponential.zeroCount += value.zero
     step.exponential.addBuckets(value.offset, value.exponential)
@@ -125,7 +133,13 @@ function pointOf(
     const value = step.exponential?.quantile(q)
     return value === undefined ? [] : [[String(q), value] as const]
   })
-  return { at, count: step.count, sum: step.sum / metric.perUnit, quantiles: Object.fromEntries(entries) }
+  return {
+    at,
+    count: step.count,
+    sum: step.sum / metric.perUnit,
+    quantiles: Object.fromEntries(entries),
+    ...(step.buckets === undefined ? {} : { buckets: step.buckets }),
+  }
 }
 
 /** Each point of a histogram holds its buckets while the query runs. */
