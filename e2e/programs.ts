@@ -6,6 +6,7 @@ const PACKAGES = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
   'prometheus-pushgateway': 'prometheus-pushgateway',
+  chromium: 'chromium',
 } as const
 
 export interface Program {

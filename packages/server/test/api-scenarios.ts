@@ -40,6 +40,31 @@ const statsScenarios: ApiScenario[] = [
     ],
   },
   {
+    name: 'stats of a range',
+    path: '/stats?from=2026-11-20T10:00:00Z&to=2026-11-20T12:30:00Z',
+    given: stats,
+    status: 200,
+    asked: [
+      { name: 'stats', parameters: { from: Date.UTC(2026, 10, 20, 10), to: Date.UTC(2026, 10, 20, 12, 30) } },
+      { name: 'stats', parameters: { from: NOW - HOUR_MS, to: NOW } },
+    ],
+    body: { period: null, requests: 40 },
+  },
+  {
+    name: 'stats of a range without start',
+    path: '/stats?to=2026-11-20T12:30:00Z',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'to'),
+  },
+  {
+    name: 'stats of an empty range',
+    path: '/stats?from=now&to=-1h',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'from'),
+  },
+  {
     name: 'stats of a period that is not',
     path: '/stats?period=2h',
     status: 400,

@@ -1,8 +1,10 @@
 /** GET /stats: how the service is doing, in numbers over all requests. */
 import { HOUR_MS } from '@ragmeter/core'
 import { uptimeSeconds } from './health.ts'
-import { choice, text } from './parameters.ts'
+import { choice, optionalTime, text } from './parameters.ts'
+import { ParameterError } from '../lib/request-error.ts'
 import { route } from './route.ts'
+import { emptyRange } from './traces.ts'
 import type { StatsResult } from '../store/store.ts'
 import { decimal, epochMs, map, nullable, object, oneOf, whole } from '../lib/json-schema.ts'
 
@@ -14,7 +16,7 @@ const ratio = (of: string) => nullable(decimal(`${of}, 0..1; null without data.`
 
 const STATS_SCHEMA = object({
   uptime_seconds: decimal('Since the start of the daemon.'),
-  period: oneOf(PERIODS),
+  period: nullable(oneOf(PERIODS, 'null if `from` was stated.')),
   from: epochMs('Start of the range, inclusive.'),
   to: epochMs('End of the range, exclusive.'),
   traces_total: whole('Requests ever counted, sampled or not; of the service, if one is asked for.'),
@@ -49,20 +51,27 @@ export const statsRoute = route({
   summary: 'Numbers of the last hour, day or week',
   parameters: {
     period: choice('How far to look back.', PERIODS, '24h'),
+    from: optionalTime('Start of a range instead of `period`.'),
+    to: optionalTime('End of that range; now without it.'),
     service: text('Only this service.'),
   },
   responses: { 200: { description: 'The numbers.', schema: STATS_SCHEMA } },
-  answer: async ({ values: { period, service } }, context) => {
-    const to = context.now()
+  answer: async ({ values: { period, from, to, service } }, context) => {
+    const now = context.now()
+    const range = from === undefined ? { from: now - PERIODS_MS[period], to: now } : { from, to: to ?? now }
+    if (range.from >= range.to) throw emptyRange()
+    if (from === undefined && to !== undefined) {
+      throw new ParameterError('to', '`to` is stated without `from`', 'State both, or `period`.')
+    }
     const of = service === undefined ? {} : { service }
     const [stats, lastHour] = await Promise.all([
-      context.store.query('stats', { from: to - PERIODS_MS[period], to, ...of }).then(readStats),
-      context.store.query('stats', { from: to - HOUR_MS, to, ...of }).then(readStats),
+      context.store.query('stats', { ...range, ...of }).then(readStats),
+      context.store.query('stats', { from: now - HOUR_MS, to: now, ...of }).then(readStats),
     ])
     const { requests_total, ...ofRange } = stats
     return {
       uptime_seconds: uptimeSeconds(context),
-      period,
+      period: from === undefined ? period : null,
       traces_total: requests_total,
       traces_last_hour: lastHour.requests,
       ...ofRange,

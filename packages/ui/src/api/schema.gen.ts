@@ -995,6 +995,10 @@ export interface operations {
             query?: {
                 /** @description How far to look back. */
                 period?: "1h" | "24h" | "7d";
+                /** @description Start of a range instead of `period`. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                from?: string;
+                /** @description End of that range; now without it. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                to?: string;
                 /** @description Only this service. */
                 service?: string;
             };
@@ -1013,8 +1017,7 @@ export interface operations {
                     "application/json": {
                         /** @description Since the start of the daemon. */
                         uptime_seconds: number;
-                        /** @enum {string} */
-                        period: "1h" | "24h" | "7d";
+                        period: ("1h" | "24h" | "7d") | null;
                         /** @description Start of the range, inclusive. Epoch milliseconds. */
                         from: number;
                         /** @description End of the range, exclusive. Epoch milliseconds. */

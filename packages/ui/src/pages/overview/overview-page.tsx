@@ -1,5 +1,96 @@
+/** The one page on the wall: eight figures, four charts, and the rest in tabs that load when they are opened. */
+import { Anchor, SimpleGrid, Stack, Tabs, VisuallyHidden } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { ReactElement } from 'react'
+import { healthQuery } from '../../api/queries.ts'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { PageSkeleton } from '../../components/page-skeleton.tsx'
+import { usePageState } from '../../lib/url-state.ts'
+import { Figures } from './figures.tsx'
+import { MainCharts } from './main-charts.tsx'
+
+const TABS = [
+  {
+    value: 'latency',
+    label: 'Latency',
+    Content: lazy(async () => ({ default: (await import('./latency-tab.tsx')).LatencyTab })),
+  },
+  {
+    value: 'retrieval',
+    label: 'Retrieval',
+    Content: lazy(async () => ({ default: (await import('./retrieval-tab.tsx')).RetrievalTab })),
+  },
+  {
+    value: 'llm',
+    label: 'LLM and cost',
+    Content: lazy(async () => ({ default: (await import('./llm-tab.tsx')).LlmTab })),
+  },
+  {
+    value: 'errors',
+    label: 'Errors',
+    Content: lazy(async () => ({ default: (await import('./errors-tab.tsx')).ErrorsTab })),
+  },
+  {
+    value: 'stores',
+    label: 'Cache and stores',
+    Content: lazy(async () => ({ default: (await import('./stores-tab.tsx')).StoresTab })),
+  },
+] as const
+const VALUES = TABS.map(({ value }) => value)
 
 export function OverviewPage(): ReactElement {
-  return <h1>Overview</h1>
+  const [tab, setTab] = usePageState('tab', VALUES, 'latency')
+  const { data: health } = useQuery(healthQuery)
+  if (health !== undefined && 'traces_collected' in health && health.traces_collected === 0)
+    return <Nothing />
+  return (
+    <Stack gap="sm">
+      <VisuallyHidden component="h1">Overview</VisuallyHidden>
+      <Figures />
+      <MainCharts />
+      <Tabs
+        value={tab}
+        onChange={(value) => setTab(VALUES.find((candidate) => candidate === value) ?? 'latency')}
+        keepMounted={false}
+      >
+        <Tabs.List mb="sm" aria-label="More charts">
+          {TABS.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {TABS.map(({ value, Content }) => (
+          <Tabs.Panel key={value} value={value}>
+            <Suspense fallback={<PageSkeleton />}>
+              <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
+                <Content />
+              </SimpleGrid>
+            </Suspense>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </Stack>
+  )
+}
+
+function Nothing(): ReactElement {
+  return (
+    <>
+      <VisuallyHidden component="h1">Overview</VisuallyHidden>
+      <EmptyState
+        height={480}
+        title="No request has been measured yet"
+        action={
+          <Anchor component={Link} to="/setup" size="sm">
+            Set up an application, or send a test trace
+          </Anchor>
+        }
+      >
+        As soon as the first one arrives, this page shows it.
+      </EmptyState>
+    </>
+  )
 }

@@ -1,0 +1,112 @@
+/**
+ * One chart of a page: title, unit, legend, drawing, table, and every state between asking and seeing. Dragging zooms
+ * the page; charts of a page share the crosshair.
+ */
+import { ActionIcon, Badge, Group, Paper, Skeleton, Text, Title, Tooltip } from '@mantine/core'
+import { IconChartLine, IconTable } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
+import type { ReactElement, ReactNode } from 'react'
+import { UNIT_NAMES } from '../../lib/format.ts'
+import { zoneName } from '../../lib/format-time.ts'
+import { useSharedState } from '../../lib/url-state.ts'
+import { EmptyState } from '../empty-state.tsx'
+import { ErrorState } from '../error-state.tsx'
+import classes from './chart.module.css'
+import { ChartTable } from './chart-table.tsx'
+import { Legend } from './legend.tsx'
+import { hasData } from './model.ts'
+import type { ChartModel } from './model.ts'
+
+const Canvas = lazy(async () => ({ default: (await import('./canvas.tsx')).Canvas }))
+
+/** What a chart has to know of the questions behind it. Answers of `useQuery` are that. */
+export interface Asked {
+  isPending: boolean
+  error: unknown
+  refetch: () => unknown
+}
+
+export interface ChartProps {
+  title: string
+  /** Of all questions whose answers it shows. */
+  asked: readonly Asked[]
+  model: ChartModel
+  /** What one has to know to read it right. */
+  note?: ReactNode
+  /** Instead of "No data in this range". */
+  empty?: ReactNode
+  /** Derived from kept traces, not from all requests. */
+  isEstimate?: boolean
+  /** In pixels. @default 200 */
+  height?: number
+}
+
+export function Chart(props: ChartProps): ReactElement {
+  const { title, model, note, isEstimate = false } = props
+  const [isTable, setTable] = useState(false)
+  const { zone } = useSharedState()
+  const isShown = hasData(model)
+  return (
+    <Paper component="section" className={classes['card']} aria-label={title}>
+      <Group justify="space-between" wrap="nowrap" gap="xs" align="start">
+        <div>
+          <Title order={3} fz="sm" lh={1.4}>
+            {title}
+            {isEstimate && (
+              <Badge size="xs" variant="light" color="gray" ml={6}>
+                estimate
+              </Badge>
+            )}
+          </Title>
+          <Text size="xs" c="dimmed" lh={1.4}>
+            {`${model.kind === 'heat' ? 'requests by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(zone)}`}
+          </Text>
+        </div>
+        {isShown && (
+          <Tooltip label={isTable ? 'Show as chart' : 'Show as table'}>
+            <ActionIcon
+              aria-label={`${title}: show as ${isTable ? 'chart' : 'table'}`}
+              aria-pressed={isTable}
+              onClick={() => setTable(!isTable)}
+            >
+              {isTable ? <IconChartLine size={16} /> : <IconTable size={16} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+      <Body {...props} isTable={isTable} />
+      {isShown && !isTable && <Legend model={model} />}
+      {note !== undefined && isShown && (
+        <Text size="xs" c="dimmed">
+          {note}
+        </Text>
+      )}
+    </Paper>
+  )
+}
+
+function Body(props: ChartProps & { isTable: boolean }): ReactElement {
+  const { asked, model, title, empty, isTable, height = 200 } = props
+  const isShown = hasData(model)
+  const failed = asked.find(({ error }) => error !== null)
+  if (failed !== undefined && !isShown) {
+    const retry = () => {
+      for (const { refetch } of asked) refetch()
+    }
+    return <ErrorState error={failed.error} onRetry={retry} />
+  }
+  if (!isShown && asked.some(({ isPending }) => isPending)) return <Skeleton height={height} radius="sm" />
+  if (!isShown) {
+    return (
+      <EmptyState title="No data in this range" height={height}>
+        {empty ?? 'Choose a longer range, or another service.'}
+      </EmptyState>
+    )
+  }
+  if (isTable) return <ChartTable model={model} title={title} height={height} />
+  return (
+    <Suspense fallback={<Skeleton height={height} radius="sm" />}>
+      <Canvas model={model} height={height} label={`${title}: chart. The same numbers are in its table.`} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,40 @@
+/** Which colour is what; for a heatmap, from few to many. */
+import { Group, Text, useComputedColorScheme } from '@mantine/core'
+import type { ReactElement } from 'react'
+import classes from './legend.module.css'
+import type { ChartModel } from './model.ts'
+import { colourOf, INKS } from './palette.ts'
+
+export function Legend({ model }: { model: ChartModel }): ReactElement | null {
+  const scheme = useComputedColorScheme('light')
+  if (model.kind === 'heat') {
+    return (
+      <Group gap={2} aria-hidden>
+        <Text size="xs" c="dimmed" mr={4}>
+          few
+        </Text>
+        {INKS[scheme].heat.map((colour) => (
+          <span key={colour} className={classes['cell']} style={{ backgroundColor: colour }} />
+        ))}
+        <Text size="xs" c="dimmed" ml={4}>
+          many
+        </Text>
+      </Group>
+    )
+  }
+  return (
+    <Group gap="4px 12px">
+      {model.lines.map(({ name, tone, isPrevious }, index) => (
+        <Group key={name} gap={6} wrap="nowrap" maw={220}>
+          <span
+            className={isPrevious === true ? classes['dashed'] : classes['mark']}
+            style={{ color: colourOf(index, tone, scheme) }}
+          />
+          <Text size="xs" c="dimmed" truncate>
+            {name}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  )
+}

@@ -1,0 +1,43 @@
+/** What a chart shows, free of how it is drawn: the canvas and the table are two views of it. */
+import type { Unit } from '../../lib/format.ts'
+import type { Heat, Value } from '../../lib/series.ts'
+import type { Tone } from './palette.ts'
+
+export interface ChartLine {
+  name: string
+  values: readonly Value[]
+  /** A colour with a meaning; otherwise the next of the palette. */
+  tone?: Tone
+  /** Of the period before: dashed and pale. */
+  isPrevious?: boolean
+  /** In another unit than the chart; only in the table and the tooltip. */
+  unit?: Unit
+}
+
+export interface ChartMarker {
+  /** Epoch milliseconds. */
+  at: number
+  label: string
+}
+
+export interface ChartModel {
+  /** Starts of the steps, epoch milliseconds. */
+  steps: readonly number[]
+  stepMs: number
+  unit: Unit
+  /** `area` is stacked. `bar` is stacked too. */
+  kind: 'line' | 'area' | 'bar' | 'heat'
+  lines: readonly ChartLine[]
+  /** kind `heat` only. */
+  heat?: Heat
+  markers?: readonly ChartMarker[]
+  /** Top of the axis, for what cannot be more, such as a ratio. */
+  maximum?: number
+}
+
+export function hasData({ lines, heat }: ChartModel): boolean {
+  return (
+    lines.some(({ values }) => values.some((value) => value !== null)) ||
+    (heat?.columns.some((column) => column !== null) ?? false)
+  )
+}

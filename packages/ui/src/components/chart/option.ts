@@ -1,0 +1,134 @@
+/** A chart model as an option of ECharts. */
+import { formatValue } from '../../lib/format.ts'
+import { axisFormatter } from '../../lib/format-time.ts'
+import type { Zone } from '../../lib/format-time.ts'
+import { heatSeries } from './heat.ts'
+import type { ChartLine, ChartModel } from './model.ts'
+import { colourOf, INKS } from './palette.ts'
+import type { Ink, Scheme } from './palette.ts'
+import type { ChartOption, SeriesOption } from './echarts.ts'
+import { tooltipOf } from './tooltip.ts'
+
+/** Width of the labels of the value axis, so that charts below each other have one time axis. */
+const LEFT = 58
+
+export interface Look {
+  scheme: Scheme
+  zone: Zone
+  /** Whether the pointer is over this chart: only there does it say numbers. */
+  isHovered: () => boolean
+}
+
+export function optionOf(model: ChartModel, look: Look): ChartOption {
+  const ink = INKS[look.scheme]
+  const { steps, stepMs } = model
+  const from = steps[0] ?? 0
+  const to = (steps.at(-1) ?? 0) + stepMs
+  const label = axisFormatter(to - from, look.zone)
+  return {
+    animation: false,
+    textStyle: { fontFamily: 'inherit' },
+    grid: { left: LEFT, right: 12, top: 10, bottom: 24 },
+    useUTC: look.zone === 'utc',
+    xAxis: {
+      type: 'time',
+      min: from,
+      max: to,
+      splitNumber: 5,
+      axisLine: { lineStyle: { color: ink.line } },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel: { color: ink.muted, fontSize: 11, hideOverlap: true, formatter: (at: number) => label(at) },
+      axisPointer: {
+        show: true,
+        label: { show: false },
+        lineStyle: { color: ink.muted, type: 'solid', width: 1 },
+      },
+    },
+    yAxis: valueAxis(model, ink),
+    tooltip: tooltipOf(model, look),
+    series: seriesOf(model, look.scheme),
+  }
+}
+
+function valueAxis(model: ChartModel, ink: Ink): object {
+  const axisLabel = { color: ink.muted, fontSize: 11 }
+  if (model.kind === 'heat') {
+    const bounds = model.heat?.bounds ?? []
+    return {
+      type: 'category',
+      data: bounds.map((bound) => (bound === null ? 'more' : `≤ ${formatValue(bound, model.unit)}`)),
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { show: false },
+      axisLabel,
+    }
+  }
+  return {
+    type: 'value',
+    min: 0,
+    ...(model.maximum === undefined ? {} : { max: model.maximum }),
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: ink.line } },
+    axisLabel: { ...axisLabel, formatter: (value: number) => formatValue(value, model.unit) },
+  }
+}
+
+function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
+  const ink = INKS[scheme]
+  const drawn: SeriesOption[] =
+    model.kind === 'heat'
+      ? [heatSeries(model, ink)]
+      : model.lines.map((line, index) => lineSeries(model, line, colourOf(index, line.tone, scheme)))
+  const [first, ...others] = drawn
+  if (first === undefined || model.markers === undefined || model.markers.length === 0) return drawn
+  const markLine = {
+    silent: true,
+    symbol: 'none',
+    lineStyle: { color: ink.muted, type: 'dashed' as const, width: 1 },
+    label: { color: ink.muted, fontSize: 10, position: 'insideEndTop' as const, formatter: '{b}' },
+    data: model.markers.map(({ at, label }) => ({ xAxis: at, name: label })),
+  }
+  return [{ ...first, markLine }, ...others]
+}
+
+function lineSeries(model: ChartModel, line: ChartLine, colour: string): SeriesOption {
+  const { steps, kind } = model
+  const data = steps.map((at, index) => [at, line.values[index] ?? null])
+  const isStacked = kind !== 'line' && line.isPrevious !== true
+  if (kind === 'bar') {
+    return {
+      type: 'bar',
+      name: line.name,
+      data,
+      stack: 'all',
+      color: colour,
+      barMaxWidth: 28,
+      barCategoryGap: '20%',
+    }
+  }
+  return {
+    type: 'line',
+    name: line.name,
+    data,
+    color: colour,
+    connectNulls: false,
+    // A step with gaps on both sides is still seen.
+    showSymbol: isSparse(line),
+    symbol: 'circle',
+    symbolSize: 5,
+    lineStyle: {
+      width: line.isPrevious === true ? 1 : 1.75,
+      type: line.isPrevious === true ? 'dashed' : 'solid',
+      opacity: line.isPrevious === true ? 0.6 : 1,
+    },
+    emphasis: { disabled: true },
+    ...(isStacked ? { stack: 'all', areaStyle: { opacity: 0.35 }, lineStyle: { width: 1 } } : {}),
+  }
+}
+
+/** Whether some value has gaps on both sides: a line cannot show it. */
+function isSparse({ values }: ChartLine): boolean {
+  const isGap = (index: number) => (values[index] ?? null) === null
+  return values.some((_, index) => !isGap(index) && isGap(index - 1) && isGap(index + 1))
+}

@@ -1,0 +1,76 @@
+/** One number of a page: what it is, how much, and how it has changed against the period before. */
+import { Badge, Group, Paper, Skeleton, Text, Tooltip } from '@mantine/core'
+import type { ReactElement, ReactNode } from 'react'
+import { changeOf, formatValue, UNKNOWN } from '../lib/format.ts'
+import type { Unit } from '../lib/format.ts'
+import classes from './figure.module.css'
+
+export interface FigureProps {
+  title: string
+  /** null is not known, which is not 0. */
+  value: number | null | undefined
+  unit: Unit
+  /** Of the period before, where it is compared. */
+  before?: number | null | undefined
+  /** Whether more is better, worse, or neither. @default neither */
+  moreIs?: 'good' | 'bad'
+  /** What it is made of. */
+  detail?: ReactNode
+  /** What one should know: shown on hover and on focus. */
+  help: string
+  /** Colour of the number, with a word that says why. */
+  alarm?: string | undefined
+  isPending: boolean
+  isEstimate?: boolean
+}
+
+export function Figure(props: FigureProps): ReactElement {
+  const { title, value, unit, detail, help, alarm, isPending, isEstimate = false } = props
+  const label = `${title}: ${formatValue(value, unit)}${alarm === undefined ? '' : `, ${alarm}`}. ${help}`
+  return (
+    <Tooltip label={help} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
+      <Paper className={classes['figure']} component="section" aria-label={label} tabIndex={0}>
+        <Group gap={6} wrap="nowrap">
+          <Text size="xs" c="dimmed" truncate>
+            {title}
+          </Text>
+          {isEstimate && (
+            <Badge size="xs" variant="light" color="gray">
+              estimate
+            </Badge>
+          )}
+        </Group>
+        {isPending ? (
+          <Skeleton height={28} width="60%" mt={4} />
+        ) : (
+          <Group gap={8} align="baseline" wrap="nowrap">
+            <span className={classes['value']} data-alarm={alarm !== undefined || undefined}>
+              {formatValue(value, unit)}
+            </span>
+            <Change {...props} />
+          </Group>
+        )}
+        <Text size="xs" c="dimmed" component="div" className={classes['detail']}>
+          {isPending ? '\u00a0' : (detail ?? (value === null || value === undefined ? 'no data' : '\u00a0'))}
+        </Text>
+      </Paper>
+    </Tooltip>
+  )
+}
+
+function Change({ value, before, moreIs, unit }: FigureProps): ReactElement | null {
+  const change = changeOf(value, before)
+  if (change === undefined) return null
+  const isNone = Math.abs(change) < 0.005
+  const tone =
+    isNone || moreIs === undefined ? 'same' : change > 0 === (moreIs === 'good') ? 'better' : 'worse'
+  const percent = Math.abs(change) > 9.99 ? '>999' : Math.abs(change * 100).toFixed(0)
+  const text = isNone ? '±0%' : `${change > 0 ? '▲' : '▼'} ${percent}%`
+  const spoken = `${tone === 'same' ? '' : `${tone}: `}before ${before === undefined ? UNKNOWN : formatValue(before, unit)}`
+  return (
+    <span className={classes['change']} data-tone={tone} title={spoken}>
+      {text}
+      <span className={classes['hidden']}>{spoken}</span>
+    </span>
+  )
+}

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { heatOf, linesOf, perSecond, ratios, stepsOf, sum, topLines, totalOf } from './series.ts'
+import type { Answer } from './series.ts'
+
+const answer = (series: Answer['series'], more: Partial<Answer> = {}): Answer => ({
+  from: 0,
+  to: 180_000,
+  step_seconds: 60,
+  omitted: 0,
+  series,
+  ...more,
+})
+const value = (point: { value?: number }) => point.value
+
+test('stepsOf is every step of the range, whether it has data or not', () => {
+  expect(stepsOf(answer([]))).toEqual([0, 60_000, 120_000])
+})
+
+test('totalOf leaves a gap where there is no point, and keeps a zero that was measured', () => {
+  const points = [
+    { at: 0, value: 0 },
+    { at: 120_000, value: 2 },
+  ]
+  expect(totalOf(answer([{ labels: {}, points }]), value)).toEqual([0, null, 2])
+  expect(totalOf(answer([]), value)).toEqual([null, null, null])
+})
+
+test('linesOf is zero where another series of the same answer has data, else a gap', () => {
+  const lines = linesOf(
+    answer([
+      { labels: { status: 'success' }, points: [{ at: 0, value: 5 }] },
+      { labels: { status: '' }, points: [{ at: 60_000, value: 1 }] },
+    ]),
+    'status',
+    value,
+  )
+  expect(lines).toEqual([
+    { name: 'success', values: [5, 0, null] },
+    { name: 'not stated', values: [0, 1, null] },
+  ])
+})
+
+test('ratios: nothing of something is zero, of nothing unknown', () => {
+  expect(ratios([1, null, null, 3], [4, 4, null, 0])).toEqual([0.25, 0, null, null])
+})
+
+test('perSecond keeps gaps', () => expect(perSecond([120, null], 60_000)).toEqual([2, null]))
+
+test('sum of no data is unknown', () => expect([sum([null]), sum([null, 0, 2])]).toEqual([null, 2]))
+
+test('topLines sums up what it does not name, and counts it', () => {
+  const lines = ['a', 'b', 'c', 'd'].map((name, index) => ({ name, values: [index, null] }))
+  expect(topLines(lines, 2, 3)).toEqual([
+    { name: 'd', values: [3, null] },
+    { name: 'c', values: [2, null] },
+    { name: '2 others (3 more left out)', values: [1, null] },
+  ])
+  expect(topLines(lines, 4)).toHaveLength(4)
+})
+
+test('heatOf cuts off empty rows and keeps gaps apart from emptiness', () => {
+  const points = [{ at: 60_000, buckets: [0, 3, 0, 1, 0] }]
+  expect(heatOf(answer([{ labels: {}, points }], { bucket_bounds: [1, 2, 3, 4] }))).toEqual({
+    bounds: [2, 3, 4],
+    columns: [null, [3, 0, 1], null],
+  })
+  expect(heatOf(answer([], { bucket_bounds: [1] }))).toEqual({ bounds: [], columns: [null, null, null] })
+})

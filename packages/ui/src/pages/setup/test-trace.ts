@@ -1,0 +1,25 @@
+/** A request that never was, to see whether everything works from here to the disk. */
+import { api, dataOf } from '../../api/client.ts'
+
+export const TEST_SERVICE = 'ragmeter-test'
+
+/** @throws ApiError, UnreachableError */
+export async function sendTestTrace(now: number, id: string): Promise<void> {
+  const trace = {
+    id,
+    timestamp: now - 900,
+    service: TEST_SERVICE,
+    operation: 'ask',
+    total_latency_ms: 900,
+    status: 'success',
+    stages: [
+      { stage: 'retrieval', start_ms: 0, duration_ms: 40 },
+      { stage: 'generation', start_ms: 45, duration_ms: 850 },
+    ],
+    retrieval: { retriever: 'test', latency_ms: 40, count: 3, scores: [0.92, 0.81, 0.7] },
+    generations: [
+      { provider: 'openai', model: 'gpt-4o-mini', latency_ms: 850, input_tokens: 800, output_tokens: 120 },
+    ],
+  }
+  await dataOf(api.POST('/ingest', { body: { traces: [trace] } as never }))
+}

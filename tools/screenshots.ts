@@ -1,0 +1,66 @@
+/** Pictures of every page: light and dark, wide and narrow, with data and without. They are to be looked at. */
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { startDaemon } from '../e2e/daemon-process.ts'
+import { openPage, startBrowser } from '../e2e/ui/browser.ts'
+import { knownLoad, send } from '../e2e/ui/known-load.ts'
+
+const folder = join(import.meta.dirname, '../screenshots')
+const PAGES = [
+  ['overview', '/'],
+  ['overview-compare', '/?compare=1&from=now-6h'],
+  ['overview-retrieval', '/?tab=retrieval'],
+  ['overview-llm', '/?tab=llm'],
+  ['overview-errors', '/?tab=errors'],
+  ['overview-stores', '/?tab=stores'],
+  ['setup', '/setup'],
+] as const
+const SCHEMES = ['light', 'dark'] as const
+const WIDTHS = [
+  [1440, 900],
+  [390, 844],
+] as const
+
+async function takeAll(
+  browser: Browser,
+  url: string,
+  suffix: string,
+  only: string | undefined,
+): Promise<void> {
+  for (const colorScheme of SCHEMES) {
+    for (const [width, height] of WIDTHS) {
+      for (const [name, path] of PAGES) {
+        if (only !== undefined && !name.includes(only)) continue
+        await using watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
+        const { page, complaints } = watched
+        await page.goto(url + path)
+        await page.waitForFunction(
+          "document.querySelector('.mantine-Skeleton-root') === null",
+          undefined,
+          { timeout: 15_000 },
+        )
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({
+          path: join(folder, `${name}-${suffix}-${colorScheme}-${width}.png`),
+          fullPage: true,
+        })
+        if (complaints.length > 0) console.log(`${name} ${suffix}: ${complaints.join(' | ')}`)
+      }
+    }
+  }
+}
+
+const only = process.argv[2]
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+const browser = await startBrowser()
+try {
+  await using empty = await startDaemon()
+  await takeAll(browser, empty.url, 'empty', only)
+  await using daemon = await startDaemon()
+  await send(daemon.url, knownLoad(Date.now(), 30, 260))
+  await takeAll(browser, daemon.url, 'data', only)
+} finally {
+  await browser.close()
+}
