@@ -56,6 +56,11 @@ test(
     const status = JSON.parse(await run('npx', ['--no-install', 'ragmeter', 'status', '--json'])) as {
       data: { url: string }
     }
+    const page = await fetch(status.data.url, { headers: { accept: 'text/html' } })
+    const html = await page.text()
+    expect([page.status, html]).toEqual([200, expect.stringContaining('<div id="root">')])
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? ''
+    expect((await fetch(status.data.url + script)).headers.get('content-encoding')).toBe('br')
     const program = `
     import { MonitorClient } from '@ragmeter/sdk'
     const monitor = new MonitorClient({ endpoint: '${status.data.url}', service: 'installed', sampleRate: 1 })

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
-import { openPage, startBrowser } from '../e2e/ui/browser.ts'
+import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
 import { knownLoad, send } from '../e2e/ui/known-load.ts'
 
 const folder = join(import.meta.dirname, '../screenshots')
@@ -35,12 +35,7 @@ async function takeAll(
         await using watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
         const { page, complaints } = watched
         await page.goto(url + path)
-        await page.waitForFunction(
-          "document.querySelector('.mantine-Skeleton-root') === null",
-          undefined,
-          { timeout: 15_000 },
-        )
-        await page.waitForLoadState('networkidle')
+        await settled(page)
         await page.screenshot({
           path: join(folder, `${name}-${suffix}-${colorScheme}-${width}.png`),
           fullPage: true,

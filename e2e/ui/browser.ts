@@ -1,6 +1,7 @@
 /** Chromium of the system, fenced in: what a page asks of another host, or says on its console, is remembered. */
 import { execFileSync } from 'node:child_process'
 import { chromium } from 'playwright-core'
+import { until } from '../daemon-process.ts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 export async function startBrowser(): Promise<Browser> {
@@ -47,4 +48,14 @@ export async function openPage(
       complaints.push(`asked ${given.href}`)
   })
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Waits until everything that was asked for is drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor()
+  await page.waitForLoadState('networkidle')
+  await until(
+    () => page.locator('.mantine-Skeleton-root').count(),
+    (count) => count === 0,
+  )
 }

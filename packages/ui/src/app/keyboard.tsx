@@ -14,10 +14,8 @@ const SEQUENCE_MS = 1500
 export function Keyboard(): ReactElement {
   const [isOpen, { open, close }] = useDisclosure(false)
   const { tick } = useClock()
-  useGoTo()
+  useGoTo(open)
   useHotkeys([
-    ['shift+?', open],
-    ['?', open],
     ['r', tick],
     ['/', focusFilter],
   ])
@@ -51,14 +49,15 @@ function focusFilter(): void {
   document.querySelector<HTMLElement>('input[data-filter], [data-filter] input')?.focus()
 }
 
-/** `g`, then the letter of a page. */
-function useGoTo(): void {
+/** `g`, then the letter of a page; `?`, which lies on another key on every keyboard. */
+function useGoTo(openHelp: () => void): void {
   const navigate = useNavigate()
   const search = sharedSearch(useSearchText())
   const pressedAt = useRef(-Infinity)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      if (event.key === '?') openHelp()
       const isWaiting = event.timeStamp - pressedAt.current < SEQUENCE_MS
       pressedAt.current = event.key === 'g' ? event.timeStamp : -Infinity
       const page = isWaiting ? PAGES.find(({ letter }) => letter === event.key) : undefined
@@ -66,7 +65,7 @@ function useGoTo(): void {
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [navigate, search])
+  }, [navigate, search, openHelp])
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -30,7 +30,7 @@ export function Figure(props: FigureProps): ReactElement {
   return (
     <Tooltip label={help} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
       <Paper className={classes['figure']} component="section" aria-label={label} tabIndex={0}>
-        <Group gap={6} wrap="nowrap">
+        <Group gap={6} wrap="nowrap" justify="space-between">
           <Text size="xs" c="dimmed" truncate>
             {title}
           </Text>
@@ -39,16 +39,14 @@ export function Figure(props: FigureProps): ReactElement {
               estimate
             </Badge>
           )}
+          <Change {...props} />
         </Group>
         {isPending ? (
           <Skeleton height={28} width="60%" mt={4} />
         ) : (
-          <Group gap={8} align="baseline" wrap="nowrap">
-            <span className={classes['value']} data-alarm={alarm !== undefined || undefined}>
-              {formatValue(value, unit)}
-            </span>
-            <Change {...props} />
-          </Group>
+          <span className={classes['value']} data-alarm={alarm !== undefined || undefined}>
+            {formatValue(value, unit)}
+          </span>
         )}
         <Text size="xs" c="dimmed" component="div" className={classes['detail']}>
           {isPending ? '\u00a0' : (detail ?? (value === null || value === undefined ? 'no data' : '\u00a0'))}

@@ -33,6 +33,13 @@ export interface SeriesChartProps extends CommonProps {
   tones?: Readonly<Record<string, Tone>>
 }
 
+/** Labels whose values are our own words; other names are shown as they are. */
+const WORDS: ReadonlySet<string> = new Set(['stage', 'error_type', 'token_type'])
+
+export function inWords(value: string): string {
+  return value.replaceAll('_', ' ')
+}
+
 const READERS = {
   value: ({ value }: Point) => value,
   rate: ({ value, count }: Point) => value ?? count,
@@ -46,11 +53,12 @@ export function SeriesChart(props: SeriesChartProps): ReactElement {
   const asked = useViewSeries(props, by === undefined ? {} : { by: [by] })
   const { data } = asked
   const read = READERS[show]
+  const shown = WORDS.has(by ?? '') ? inWords : (line: string) => line
   const isCount = show !== 'average' && kind !== 'line'
   const lines = linesFor(data, by, name, read, isCount ? 'zero' : 'kept')
   const model = modelOf(data, unit, kind, (stepMs) =>
     lines.map(({ name: line, values }) => ({
-      name: line,
+      name: shown(line),
       values: show === 'rate' ? perSecond(values, stepMs) : values,
       ...(tones[line] === undefined ? {} : { tone: tones[line] }),
     })),
@@ -85,7 +93,8 @@ export function QuantileChart({ title, unit, quantiles, by, ...rest }: QuantileC
     if (data === undefined) return []
     if (by !== undefined) {
       const first = String(quantiles[0])
-      return linesOf(data, by, (point) => point.quantiles?.[first], 'kept').slice(0, LINES_MAX)
+      const lines = linesOf(data, by, (point) => point.quantiles?.[first], 'kept').slice(0, LINES_MAX)
+      return WORDS.has(by) ? lines.map(({ name, values }) => ({ name: inWords(name), values })) : lines
     }
     return quantiles.map((quantile) => ({
       name: quantileName(quantile),
@@ -120,7 +129,7 @@ export function RatioChart({ title, unit, label, part, name, ...rest }: RatioCha
     })
     return [{ name, values: ratios(lines.find((line) => line.name === part)?.values ?? [], whole) }]
   })
-  return <Chart {...rest} title={title} asked={[asked]} model={{ ...model, maximum: 1 }} />
+  return <Chart {...rest} title={title} asked={[asked]} model={model} />
 }
 
 export function HeatChart({ title, unit, ...rest }: CommonProps): ReactElement {

@@ -7,8 +7,8 @@ export const DAY_MS = 24 * HOUR_MS
 export const DEFAULT_FROM = 'now-24h'
 export const DEFAULT_TO = 'now'
 
-/** Points of a chart at most: about one for two pixels, and within the limit of the API. */
-const POINTS_MAX = 240
+/** Points of a chart at most: more would show the chance of few requests in a step, not the trend. */
+const POINTS_MAX = 120
 const RANGE_MS_MIN = 5 * MINUTE_MS
 const RANGE_MS_MAX = 730 * DAY_MS
 

@@ -59,7 +59,7 @@ export function Chart(props: ChartProps): ReactElement {
             )}
           </Title>
           <Text size="xs" c="dimmed" lh={1.4}>
-            {`${model.kind === 'heat' ? 'requests by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(zone)}`}
+            {`${model.kind === 'heat' ? 'count by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(zone)}`}
           </Text>
         </div>
         {isShown && (

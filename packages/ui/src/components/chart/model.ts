@@ -31,8 +31,6 @@ export interface ChartModel {
   /** kind `heat` only. */
   heat?: Heat
   markers?: readonly ChartMarker[]
-  /** Top of the axis, for what cannot be more, such as a ratio. */
-  maximum?: number
 }
 
 export function hasData({ lines, heat }: ChartModel): boolean {

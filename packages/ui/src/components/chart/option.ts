@@ -67,8 +67,9 @@ function valueAxis(model: ChartModel, ink: Ink): object {
   return {
     type: 'value',
     min: 0,
-    ...(model.maximum === undefined ? {} : { max: model.maximum }),
     splitNumber: 4,
+    // A count has no halves.
+    ...(model.unit === 'count' || model.unit === 'tokens' ? { minInterval: 1 } : {}),
     splitLine: { lineStyle: { color: ink.line } },
     axisLabel: { ...axisLabel, formatter: (value: number) => formatValue(value, model.unit) },
   }

@@ -6,7 +6,7 @@ import type { SeriesAnswer } from '../../api/queries.ts'
 import { Chart } from '../../components/chart/chart.tsx'
 import type { ChartLine, ChartMarker } from '../../components/chart/model.ts'
 import type { Tone } from '../../components/chart/palette.ts'
-import { quantileName } from '../../components/series-chart.tsx'
+import { inWords, quantileName } from '../../components/series-chart.tsx'
 import { linesOf, perSecond, stepsOf, sum, topLines, totalOf } from '../../lib/series.ts'
 import type { Value } from '../../lib/series.ts'
 import { useView } from '../../lib/view.ts'
@@ -126,7 +126,7 @@ function StagesChart(): ReactElement {
     asked.data === undefined
       ? []
       : linesOf(asked.data, 'stage', (point) => point.sum).map(({ name, values }) => ({
-          name: name.replaceAll('_', ' '),
+          name: inWords(name),
           values: values.map((seconds, index) => averageOf(seconds, counts[index])),
         }))
   return (
@@ -158,7 +158,7 @@ function ErrorsChart(): ReactElement {
       ? []
       : topLines(
           linesOf(asked.data, 'error_type', ({ value }) => value).map(({ name, values }) => ({
-            name: name.replaceAll('_', ' '),
+            name: inWords(name),
             values,
           })),
           ERROR_LINES_MAX,

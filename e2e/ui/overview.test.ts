@@ -1,0 +1,237 @@
+/** The pages in a real browser, against the built daemon that was fed a load whose numbers are known. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startDaemon } from '../daemon-process.ts'
+import type { DaemonProcess } from '../daemon-process.ts'
+import { program } from '../programs.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage, settled, startBrowser } from './browser.ts'
+import { knownLoad, send } from './known-load.ts'
+
+const chromium = program('chromium')
+const load = knownLoad(Date.now() - 60_000, 20, 60)
+const HOSTILE = [
+  '<script>window.hacked = true</script>',
+  '<img src=x onerror="window.hacked = true">',
+  '\u202Eright to left',
+  '🦜'.repeat(20),
+  `x${'y'.repeat(60)}`,
+]
+
+let browser: Browser
+let daemon: DaemonProcess
+beforeAll(async () => {
+  if (chromium.missing) return
+  browser = await startBrowser()
+  daemon = await startDaemon()
+  await send(daemon.url, load)
+})
+afterAll(async () => {
+  await browser?.close()
+  await daemon?.[Symbol.asyncDispose]()
+})
+
+const figure = (page: Page, title: string) => page.locator(`section[aria-label^="${title}:"]`)
+describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
+  test('shows on Overview the truth of a known load, and nothing is complained of', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page, complaints } = watched
+    await page.goto(`${daemon.url}/?from=now-2d`)
+    await settled(page)
+    const failed = load.filter(({ status }) => status !== 'success').length
+    const empty = load.filter(({ retrieval }) => (retrieval as { count: number }).count === 0).length
+    const hits = load.filter(({ cache }) => (cache as { hit: boolean }[])[0]?.hit === true).length
+    const whole = (count: number) => count.toLocaleString('en')
+    expect(await figure(page, 'Requests').textContent()).toContain(`${whole(load.length)} in the range`)
+    expect(await figure(page, 'Errors').textContent()).toContain(`${whole(failed)} failed or timed out`)
+    expect(await figure(page, 'Errors').textContent()).toContain(
+      `${((failed / load.length) * 100).toFixed(2)}%`,
+    )
+    expect(await figure(page, 'Empty retrievals').textContent()).toContain(
+      `${whole(empty)} of ${whole(load.length)}`,
+    )
+    expect(await figure(page, 'Cache hits').textContent()).toContain(
+      `${whole(hits)} of ${whole(load.length)} look-ups`,
+    )
+    expect(await figure(page, 'In flight').textContent()).toContain('–no data')
+    expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(4)
+    expect(complaints).toEqual([])
+  })
+
+  test('the table of a chart adds up to the number of requests', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page } = watched
+    await page.goto(`${daemon.url}/?from=now-2d&tab=errors`)
+    await settled(page)
+    await page.getByLabel('Requests by status: show as table').last().click()
+    const cells = await page
+      .getByRole('table', { name: 'Requests by status, count' })
+      .locator('td')
+      .allTextContents()
+    const total = cells
+      .filter((text) => text !== '–')
+      .reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0)
+    expect(total).toBe(load.length)
+  })
+
+  test.each(['latency', 'retrieval', 'llm', 'errors', 'stores'])(
+    'tab %s of Overview: no complaint, nothing serious for axe',
+    async (tab) => {
+      await using watched = await openPage(browser, daemon.url, {
+        colorScheme: tab === 'llm' ? 'dark' : 'light',
+      })
+      const { page, complaints } = watched
+      await page.goto(`${daemon.url}/?tab=${tab}`)
+      await settled(page)
+      expect(await seriousViolations(page)).toEqual([])
+      expect(complaints).toEqual([])
+    },
+  )
+
+  test('a copied link shows the same: range, service, tab', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page } = watched
+    await page.goto(`${daemon.url}/?from=now-6h&service=support-chat&tab=llm&tz=utc&refresh=0`)
+    await settled(page)
+    expect(await page.getByRole('button', { name: 'Time range: Last 6 hours' }).isVisible()).toBe(true)
+    expect(await page.getByLabel('Service').first().inputValue()).toBe('support-chat')
+    expect(await page.getByRole('tab', { name: 'LLM and cost' }).getAttribute('aria-selected')).toBe('true')
+    expect(await page.getByRole('button', { name: 'Refresh by itself: Off' }).isVisible()).toBe(true)
+    await page.getByRole('tab', { name: 'Errors' }).click()
+    await page.waitForURL(/tab=errors/)
+    await page.goBack()
+    await page.waitForURL(/tab=llm/)
+  })
+
+  test('dragging over a chart zooms into what lies between; zooming out doubles it', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page } = watched
+    await page.goto(`${daemon.url}/?tz=utc&refresh=0`)
+    await settled(page)
+    const box = await page.locator('canvas').first().boundingBox()
+    if (box === null) throw new Error('the chart has no place')
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 })
+    await page.mouse.up()
+    await page.waitForURL(/from=2\d{3}-/)
+    const hours = () => {
+      const { searchParams } = new URL(page.url())
+      return (
+        (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 3_600_000
+      )
+    }
+    const zoomed = hours()
+    expect(zoomed).toBeGreaterThan(3.5)
+    expect(zoomed).toBeLessThan(7)
+    const before = page.url()
+    await page.getByLabel('Zoom out').click()
+    await page.waitForURL((url) => url.href !== before)
+    expect(hours() / zoomed).toBeGreaterThan(1.8)
+  })
+
+  test('the keyboard goes to pages, opens commands and the list of keys', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page } = watched
+    await page.goto(`${daemon.url}/?service=support-chat`)
+    await settled(page)
+    await page.keyboard.press('g')
+    await page.keyboard.press('u')
+    await page.waitForURL(/\/setup\?service=support-chat/)
+    await page.keyboard.press('Control+k')
+    await page.getByLabel('Command', { exact: true }).fill('overv')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => url.pathname === '/')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'hidden' })
+  })
+
+  test('names of strangers are text, whatever they hold', async () => {
+    await using hostile = await startDaemon()
+    const traces = knownLoad(Date.now(), 1, 40).map((trace, index) => {
+      const name = HOSTILE[index % HOSTILE.length] ?? ''
+      return {
+        ...trace,
+        id: `h${index}`,
+        service: name,
+        org: name,
+        intent: name,
+        operation: name,
+        generations: [{ provider: name, model: name, input_tokens: 1, output_tokens: 1, latency_ms: 5 }],
+      }
+    })
+    await send(hostile.url, traces)
+    await using watched = await openPage(browser, hostile.url)
+    const { page, complaints } = watched
+    for (const tab of ['latency', 'llm']) {
+      await page.goto(`${hostile.url}/?tab=${tab}&from=now-6h`)
+      await settled(page)
+      await page.locator('canvas').nth(4).hover()
+    }
+    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
+    expect(complaints).toEqual([])
+  })
+})
+
+describe.skipIf(chromium.missing)(`the web application of an empty daemon${chromium.note}`, () => {
+  test('Overview leads to Set-up, whose test trace turns it green and fills Overview', async () => {
+    await using empty = await startDaemon()
+    await using watched = await openPage(browser, empty.url)
+    const { page, complaints } = watched
+    await page.goto(empty.url)
+    await page.getByRole('link', { name: /Set up an application/ }).click()
+    await page.getByText('Waiting for your first trace').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Send a test trace' }).click()
+    await page.getByText('It works: 1 request measured').waitFor()
+    await page.getByRole('link', { name: 'See them on the overview' }).click()
+    await settled(page)
+    expect(await figure(page, 'Requests').textContent()).toContain('1 in the range')
+    expect(complaints).toEqual([])
+  })
+
+  test('says that the daemon is away when it is killed, and goes on by itself when it is back', async () => {
+    await using first = await startDaemon()
+    await send(first.url, knownLoad(Date.now(), 1, 30))
+    await using watched = await openPage(browser, first.url)
+    const { page } = watched
+    await page.goto(`${first.url}/?refresh=5`)
+    await settled(page)
+    await first.kill()
+    const banner = page.getByText('The daemon does not answer')
+    await banner.first().waitFor({ timeout: 40_000 })
+    expect(await figure(page, 'Requests').textContent()).toContain('in the range')
+    await using again = await startDaemon({ directory: first.directory, port: first.port })
+    await banner.first().waitFor({ state: 'hidden', timeout: 40_000 })
+    expect(again.port).toBe(first.port)
+  })
+})
+
+describe.skipIf(chromium.missing)(`the web application of a daemon with a token${chromium.note}`, () => {
+  test('asks for it once, comes back to the page that was asked for, and signs out', async () => {
+    await using guarded = await startDaemon({ flags: ['--token', 'correct-horse-battery'] })
+    await using watched = await openPage(browser, guarded.url)
+    const { page } = watched
+    await page.goto(`${guarded.url}/setup?form=http`)
+    await page.locator('input[type=password]').fill('wrong')
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText(/not the one of the daemon/).waitFor()
+    await page.locator('input[type=password]').fill('correct-horse-battery')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(/\/setup\?form=http/)
+    await page.getByText('Authorization: Bearer $RAGMETER_TOKEN').waitFor()
+    expect(await page.evaluate('document.cookie')).toBe('')
+    await page.reload()
+    await page.getByRole('button', { name: 'Send a test trace' }).click()
+    await page.getByText('It works: 1 request measured').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.waitForURL(/\/sign-in/)
+    await page.goto(guarded.url)
+    await page.waitForURL(/\/sign-in/)
+  })
+})
