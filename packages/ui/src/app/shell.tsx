@@ -21,13 +21,14 @@ import { useCurrentPage } from './use-current-page.ts'
 
 export function Shell(): ReactElement {
   const [isOpen, { toggle, close }] = useDisclosure(false)
+  const hasRange = useCurrentPage()?.controls.includes('time') ?? false
   return (
     <ClockProvider>
       <a className={classes['skip']} href="#page">
         Skip to the page
       </a>
       <AppShell
-        header={{ height: { base: 96, md: 52 } }}
+        header={{ height: { base: hasRange ? 96 : 52, md: 52 } }}
         navbar={{ width: 184, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
         layout="alt"
         padding={{ base: 'xs', sm: 'md' }}

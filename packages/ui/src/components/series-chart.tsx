@@ -5,6 +5,7 @@ import type { SeriesAnswer, SeriesQuestion } from '../api/queries.ts'
 import type { Unit } from '../lib/format.ts'
 import { heatOf, linesOf, perSecond, ratios, stepsOf, topLines, totalOf } from '../lib/series.ts'
 import type { Line, Point } from '../lib/series.ts'
+import { useClock } from '../lib/clock.tsx'
 import { useView } from '../lib/view.ts'
 import { Chart } from './chart/chart.tsx'
 import type { ChartLine, ChartModel } from './chart/model.ts'
@@ -52,6 +53,7 @@ export function SeriesChart(props: SeriesChartProps): ReactElement {
   const { title, unit, by, name = title, show = 'value', kind = 'line', tones = {}, ...rest } = props
   const asked = useViewSeries(props, by === undefined ? {} : { by: [by] })
   const { data } = asked
+  const { now } = useClock()
   const read = READERS[show]
   const shown = WORDS.has(by ?? '') ? inWords : (line: string) => line
   const isCount = show !== 'average' && kind !== 'line'
@@ -59,7 +61,8 @@ export function SeriesChart(props: SeriesChartProps): ReactElement {
   const model = modelOf(data, unit, kind, (stepMs) =>
     lines.map(({ name: line, values }) => ({
       name: shown(line),
-      values: show === 'rate' ? perSecond(values, stepMs) : values,
+      values:
+        show === 'rate' ? perSecond(values, data === undefined ? [] : stepsOf(data), stepMs, now) : values,
       ...(tones[line] === undefined ? {} : { tone: tones[line] }),
     })),
   )

@@ -22,6 +22,9 @@ test.each<[number | null | undefined, Unit, string]>([
   [600, 'seconds', '10 min'],
   [0, 'usd', '$0'],
   [0.000_123_4, 'usd', '$0.00012'],
+  [0.012, 'usd', '$0.012'],
+  [0.1, 'usd', '$0.10'],
+  [0.456, 'usd', '$0.46'],
   [1234.5, 'usd', '$1,234.50'],
   [0.8765, 'score', '0.88'],
 ])('formatValue(%s, %s) is %s', (value, unit, expected) => {

@@ -44,7 +44,11 @@ test('ratios: nothing of something is zero, of nothing unknown', () => {
   expect(ratios([1, null, null, 3], [4, 4, null, 0])).toEqual([0.25, 0, null, null])
 })
 
-test('perSecond keeps gaps', () => expect(perSecond([120, null], 60_000)).toEqual([2, null]))
+test('perSecond keeps gaps, and divides the running step by what has gone by of it', () => {
+  const steps = [0, 60_000, 120_000]
+  expect(perSecond([120, null, 60], steps, 60_000, 150_000)).toEqual([2, null, 2])
+  expect(perSecond([120, 60, 1], steps, 60_000, 121_000)).toEqual([2, 1, null])
+})
 
 test('sum of no data is unknown', () => expect([sum([null]), sum([null, 0, 2])]).toEqual([null, 2]))
 

@@ -82,8 +82,23 @@ export function ratios(parts: readonly Value[], wholes: readonly Value[]): Value
   return wholes.map((whole, index) => (whole === null || whole === 0 ? null : (parts[index] ?? 0) / whole))
 }
 
-export function perSecond(values: readonly Value[], stepMs: number): Value[] {
-  return values.map((value) => (value === null ? null : (value * 1000) / stepMs))
+/** Of a step that is not over, a rate is known once that much of it has gone by. */
+const ELAPSED_SHARE_MIN = 0.2
+
+/**
+ * Increases per second. The step that `now` lies in is divided by what has gone by of it, so that a line does not fall at
+ * its end every time. @param now epoch milliseconds
+ */
+export function perSecond(
+  values: readonly Value[],
+  steps: readonly number[],
+  stepMs: number,
+  now: number,
+): Value[] {
+  return values.map((value, index) => {
+    const elapsedMs = Math.min(stepMs, now - (steps[index] ?? 0))
+    return value === null || elapsedMs < stepMs * ELAPSED_SHARE_MIN ? null : (value * 1000) / elapsedMs
+  })
 }
 
 /** Null if there is nothing to add up: no data is not zero. */

@@ -6,6 +6,7 @@ import type { SeriesAnswer } from '../../api/queries.ts'
 import { Chart } from '../../components/chart/chart.tsx'
 import type { ChartLine, ChartMarker } from '../../components/chart/model.ts'
 import type { Tone } from '../../components/chart/palette.ts'
+import { useClock } from '../../lib/clock.tsx'
 import { inWords, quantileName } from '../../components/series-chart.tsx'
 import { linesOf, perSecond, stepsOf, sum, topLines, totalOf } from '../../lib/series.ts'
 import type { Value } from '../../lib/series.ts'
@@ -43,12 +44,18 @@ function RequestsChart({ markers }: { markers: readonly ChartMarker[] }): ReactE
   const asked = useSeries(range, service, question)
   const before = useSeries(previous, service, { metric: question.metric }, isCompared)
   const stepMs = stepOf(asked.data)
+  const steps = stepsOfAnswer(asked.data)
+  const { now } = useClock()
   const lines: ChartLine[] =
     asked.data === undefined
       ? []
       : linesOf(asked.data, 'status', ({ value }) => value)
           .toSorted((left, right) => STATUS_ORDER.indexOf(left.name) - STATUS_ORDER.indexOf(right.name))
-          .map(({ name, values }) => ({ name, values: perSecond(values, stepMs), ...toneOf(name) }))
+          .map(({ name, values }) => ({
+            name,
+            values: perSecond(values, steps, stepMs, now),
+            ...toneOf(name),
+          }))
   const earlier = isCompared
     ? [
         previousLine(
