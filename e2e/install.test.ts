@@ -60,7 +60,7 @@ test(
     const html = await page.text()
     expect([page.status, html]).toEqual([200, expect.stringContaining('<div id="root">')])
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? ''
-    expect((await fetch(status.data.url + script)).headers.get('content-encoding')).toBe('br')
+    expect((await fetch(status.data.url + script)).headers.get('content-encoding')).toBe('gzip')
     const program = `
     import { MonitorClient } from '@ragmeter/sdk'
     const monitor = new MonitorClient({ endpoint: '${status.data.url}', service: 'installed', sampleRate: 1 })

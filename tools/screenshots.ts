@@ -32,17 +32,24 @@ async function takeAll(
     for (const [width, height] of WIDTHS) {
       for (const [name, path] of PAGES) {
         if (only !== undefined && !name.includes(only)) continue
-        await using watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
-        const { page, complaints } = watched
-        await page.goto(url + path)
-        await settled(page)
-        await page.screenshot({
-          path: join(folder, `${name}-${suffix}-${colorScheme}-${width}.png`),
-          fullPage: true,
-        })
-        if (complaints.length > 0) console.log(`${name} ${suffix}: ${complaints.join(' | ')}`)
+        const watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
+        await watched.page.goto(url + path)
+        await settled(watched.page)
+        const file = `${name}-${suffix}-${colorScheme}-${width}.png`
+        await watched.page.screenshot({ path: join(folder, file), fullPage: true })
+        if (watched.complaints.length > 0) console.log(`${file}: ${watched.complaints.join(' | ')}`)
+        await watched[Symbol.asyncDispose]()
       }
     }
+  }
+}
+
+async function withDaemon(work: (url: string) => Promise<void>): Promise<void> {
+  const daemon = await startDaemon()
+  try {
+    await work(daemon.url)
+  } finally {
+    await daemon[Symbol.asyncDispose]()
   }
 }
 
@@ -51,11 +58,11 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 const browser = await startBrowser()
 try {
-  await using empty = await startDaemon()
-  await takeAll(browser, empty.url, 'empty', only)
-  await using daemon = await startDaemon()
-  await send(daemon.url, knownLoad(Date.now(), 30, 260))
-  await takeAll(browser, daemon.url, 'data', only)
+  await withDaemon((url) => takeAll(browser, url, 'empty', only))
+  await withDaemon(async (url) => {
+    await send(url, knownLoad(Date.now(), 30, 260))
+    await takeAll(browser, url, 'data', only)
+  })
 } finally {
   await browser.close()
 }

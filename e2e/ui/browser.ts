@@ -4,8 +4,8 @@ import { chromium } from 'playwright-core'
 import { until } from '../daemon-process.ts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
-export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim(),
     args: [
       '--headless',

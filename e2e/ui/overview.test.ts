@@ -31,6 +31,7 @@ afterAll(async () => {
   await daemon?.[Symbol.asyncDispose]()
 })
 
+const whole = (count: number) => count.toLocaleString('en')
 const figure = (page: Page, title: string) => page.locator(`section[aria-label^="${title}:"]`)
 describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
   test('shows on Overview the truth of a known load, and nothing is complained of', async () => {
@@ -41,7 +42,6 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
     const failed = load.filter(({ status }) => status !== 'success').length
     const empty = load.filter(({ retrieval }) => (retrieval as { count: number }).count === 0).length
     const hits = load.filter(({ cache }) => (cache as { hit: boolean }[])[0]?.hit === true).length
-    const whole = (count: number) => count.toLocaleString('en')
     expect(await figure(page, 'Requests').textContent()).toContain(`${whole(load.length)} in the range`)
     expect(await figure(page, 'Errors').textContent()).toContain(`${whole(failed)} failed or timed out`)
     expect(await figure(page, 'Errors').textContent()).toContain(
@@ -143,10 +143,12 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.waitForURL((url) => url.pathname === '/')
+    await page.getByLabel('Command', { exact: true }).waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor({ state: 'hidden' })
+    expect(new URL(page.url()).searchParams.get('service')).toBe('support-chat')
   })
 
   test('names of strangers are text, whatever they hold', async () => {

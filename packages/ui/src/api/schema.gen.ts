@@ -332,11 +332,8 @@ export interface operations {
                         org?: string;
                         user_id?: string;
                         session_id?: string;
-                        /**
-                         * @description Other names are mapped to these.
-                         * @enum {string}
-                         */
-                        error_type?: "timeout" | "rate_limited" | "llm_error" | "embedding_error" | "retrieval_error" | "database_error" | "cache_error" | "validation_error" | "guardrail_blocked" | "internal" | "other";
+                        /** @description A type of error, or a name of an exception, which is mapped to one. */
+                        error_type?: string | null;
                         error_message?: string;
                         /** @description Name of the exception. */
                         exception?: string;
@@ -443,14 +440,14 @@ export interface operations {
                         };
                         metadata?: {
                             [key: string]: string | number | boolean | null;
-                        };
+                        } | null;
                         retrieval_latency_ms?: number | null;
                         retrieval_count?: number | null;
                         generation_latency_ms?: number | null;
                         answer_length?: number | null;
                         model_version?: string | null;
                         /** @description `status` in two values. */
-                        success?: boolean;
+                        success?: boolean | null;
                     }[];
                     client?: {
                         /** @description One process. */
@@ -509,8 +506,51 @@ export interface operations {
                             timestamp: number;
                         }[];
                     })[];
-                    /** @description Rows of the ledger; docs/formats/wire.md. */
-                    ledger?: Record<string, never>[];
+                    /** @description Exact sums by who asked; docs/formats/wire.md. */
+                    ledger?: ({
+                        /** @enum {string} */
+                        kind: "requests";
+                        /** @description UTC day, `YYYY-MM-DD`. */
+                        day: string;
+                        org?: string;
+                        service?: string;
+                        environment?: string;
+                        operation?: string;
+                        endpoint?: string;
+                        /** @description Values of the declared metadata keys. */
+                        dimensions?: {
+                            [key: string]: string;
+                        };
+                        requests?: number;
+                        errors?: number;
+                        total_us?: number;
+                        retrieval_us?: number;
+                        retrievals?: number;
+                        llm_us?: number;
+                        llm_calls?: number;
+                        documents?: number;
+                        docstore_cost_nano_usd?: number;
+                        llm_cost_nano_usd?: number;
+                        unpriced?: number;
+                    } | {
+                        /** @enum {string} */
+                        kind: "generations";
+                        /** @description UTC day, `YYYY-MM-DD`. */
+                        day: string;
+                        org?: string;
+                        service?: string;
+                        provider?: string;
+                        model?: string;
+                        calls?: number;
+                        input_tokens?: number;
+                        output_tokens?: number;
+                        cache_read_tokens?: number;
+                        cache_write_tokens?: number;
+                        reasoning_tokens?: number;
+                        cost_nano_usd?: number;
+                        unpriced?: number;
+                        uncounted?: number;
+                    })[];
                     /** @description What the client dropped since its last batch, by reason. */
                     dropped?: {
                         [key: string]: number;
@@ -911,6 +951,8 @@ export interface operations {
                             last_commit_at: number | null;
                             /** @description Why writing fails now; null when it works. */
                             write_error: string | null;
+                            /** @description Why the database is larger than `bytes_max`; null when it is not. */
+                            cap_error: string | null;
                             /** @description Traces deleted by retention since the start. */
                             deleted_traces: number;
                             /** @description Last run of retention. Epoch milliseconds. */
@@ -957,6 +999,8 @@ export interface operations {
                             last_commit_at: number | null;
                             /** @description Why writing fails now; null when it works. */
                             write_error: string | null;
+                            /** @description Why the database is larger than `bytes_max`; null when it is not. */
+                            cap_error: string | null;
                             /** @description Traces deleted by retention since the start. */
                             deleted_traces: number;
                             /** @description Last run of retention. Epoch milliseconds. */
@@ -1802,6 +1846,8 @@ export interface operations {
                             last_sequence: number;
                             /** @description Batches whose number was skipped and has not come since. */
                             gaps: number;
+                            /** @description Batches skipped so long ago that one of them counts as a duplicate if it comes now. */
+                            gaps_given_up: number;
                             /** @description Batches stored. */
                             batches: number;
                             /** @description Batches that came again and were not counted again. */
@@ -1885,6 +1931,8 @@ export interface operations {
                         last_commit_at: number | null;
                         /** @description Why writing fails now; null when it works. */
                         write_error: string | null;
+                        /** @description Why the database is larger than `bytes_max`; null when it is not. */
+                        cap_error: string | null;
                         /** @description Traces deleted by retention since the start. */
                         deleted_traces: number;
                         /** @description Last run of retention. Epoch milliseconds. */

@@ -62,7 +62,9 @@ function RequestsChart({ markers }: { markers: readonly ChartMarker[] }): ReactE
           'all, period before',
           perSecond(
             totalOf(before.data, ({ value }) => value),
+            stepsOfAnswer(before.data),
             stepMs,
+            now,
           ),
         ),
       ]
