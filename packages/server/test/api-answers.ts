@@ -1,5 +1,6 @@
 /** Answers of a store, for the scenarios of the API. */
 import type {
+  FacetsResult,
   LedgerResult,
   LedgerSums,
   SeriesResult,
@@ -100,3 +101,17 @@ const SUMS: LedgerSums = {
 }
 
 export const LEDGER: LedgerResult = { rows: [{ key: {}, ...SUMS }], others: null, total: SUMS }
+
+export const FACETS: FacetsResult = {
+  facets: [
+    {
+      field: 'status',
+      values: [{ value: 'error', count: 3 }],
+      others: { values: 0, count: 0 },
+      missing: 0,
+    },
+  ],
+  counted: 3,
+  complete: true,
+  since: 0,
+}

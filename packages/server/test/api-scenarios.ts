@@ -1,6 +1,6 @@
 /** Scenarios of the API as data. */
 import { DAY_MS, HOUR_MS, RagmeterError } from '@ragmeter/core'
-import { STATS, STORED_TRACE, TRACES } from './api-answers.ts'
+import { FACETS, STATS, STORED_TRACE, TRACES } from './api-answers.ts'
 import type { FakeStore } from './fake-store.ts'
 import { ledgerScenarios, seriesScenarios } from './rollup-scenarios.ts'
 import { NOW, refusal } from './scenario.ts'
@@ -93,7 +93,7 @@ const traceScenarios: ApiScenario[] = [
       '/api/v1/traces?from=2026-11-20&to=now&limit=7&service=s&environment=e&release=r&org=o&operation=op&endpoint=%2Fa' +
       '&intent=i&status=error&error_type=timeout&provider=p&model=m&query_hash=q&trace_id=t&request_id=rq&session_id=se' +
       '&user_id=u&kept_reason=slow&latency_ms_min=1&latency_ms_max=2.5&retrieval_count_min=0&retrieval_count_max=0' +
-      '&top_score_max=0.3&metadata.team=blue&metadata.a.b=1',
+      '&top_score_min=0.1&top_score_max=0.3&metadata.team=blue&metadata.a.b=1',
     given: traces,
     status: 200,
     asked: [
@@ -126,6 +126,7 @@ const traceScenarios: ApiScenario[] = [
             latencyMsMax: 2.5,
             retrievalCountMin: 0,
             retrievalCountMax: 0,
+            topScoreMin: 0.1,
             topScoreMax: 0.3,
             metadata: { team: 'blue', 'a.b': '1' },
           },
@@ -167,6 +168,39 @@ const traceScenarios: ApiScenario[] = [
     given: (store) => (store.answers.traces = new RagmeterError('query_timeout', 'too slow')),
     status: 504,
     body: refusal('query_timeout'),
+  },
+  {
+    name: 'facets of a filter',
+    path: '/api/v1/traces/facets?from=-1h&org=acme&metadata.team=blue&fields=status,model',
+    given: (store) => (store.answers.facets = FACETS),
+    status: 200,
+    asked: [
+      {
+        name: 'facets',
+        parameters: {
+          filter: { from: NOW - HOUR_MS, to: NOW, org: 'acme', metadata: { team: 'blue' } },
+          fields: ['status', 'model'],
+          tracesMax: 20_000,
+          valuesMax: 20,
+          deadline: NOW + 10_000,
+        },
+      },
+    ],
+    body: FACETS,
+  },
+  {
+    name: 'facets by a field that is not',
+    path: '/api/v1/traces/facets?fields=modle',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'fields'),
+  },
+  {
+    name: 'facets of an empty range',
+    path: '/api/v1/traces/facets?from=now&to=-1h',
+    status: 400,
+    asked: [],
+    body: refusal('invalid_request', 'from'),
   },
   {
     name: 'a trace',

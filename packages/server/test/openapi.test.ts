@@ -92,7 +92,8 @@ test.each(answered)('answers to $path are as described', async (scenario) => {
 
 function operationOf(path: string): Operation {
   const [plain = ''] = path.split('?', 1)
-  const pattern = plain.startsWith('/api/v1/traces/') ? '/api/v1/traces/{id}' : plain
+  const isTrace = plain.startsWith('/api/v1/traces/') && document.paths[plain] === undefined
+  const pattern = isTrace ? '/api/v1/traces/{id}' : plain
   const operation = Object.values(document.paths[pattern] ?? {})[0]
   if (operation === undefined) throw new Error(`${plain} is not described`)
   return operation

@@ -59,6 +59,7 @@ describe('queryTraces', () => {
     [{ latencyMsMin: 1200 }],
     [{ retrievalCountMax: 2 }],
     [{ retrievalCountMin: 1, retrievalCountMax: 2 }],
+    [{ topScoreMin: 0.4 }],
     [{ topScoreMax: 0.4 }],
     [{ from: NOW - 1000, to: NOW - 999 }],
     [{ metadata: { tier: 'gold', n: '5' } }],
@@ -85,6 +86,7 @@ describe('queryTraces', () => {
     [{ from: NOW - 999 }],
     [{ to: NOW - 1000 }],
     [{ latencyMsMax: 1199 }],
+    [{ topScoreMin: 0.41 }],
     [{ topScoreMax: 0.39 }],
   ] satisfies [Partial<TraceFilter>][])('finds nothing by %j', (filter) => {
     harness.send({ traces: [RICH] })

@@ -4,6 +4,7 @@ import { ERROR_SCHEMA } from '../lib/request-error.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import { RagmeterError } from '@ragmeter/core'
 import { clientsRoute } from './clients.ts'
+import { facetsRoute } from './facets.ts'
 import { healthRoute, livezRoute } from './health.ts'
 import { ledgerRoute } from './ledger.ts'
 import { AnswerWithStatus } from './route.ts'
@@ -22,6 +23,7 @@ const ROUTES: readonly Route[] = [
   healthRoute,
   statsRoute,
   tracesRoute,
+  facetsRoute,
   traceRoute,
   seriesRoute,
   ledgerRoute,

@@ -6,7 +6,7 @@ import type { LedgerGroup, LedgerQuery, LedgerResult } from '../store/store.ts'
 import { integer, list, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, map, nullable, object, string, whole } from '../lib/json-schema.ts'
-import { emptyRange } from './traces.ts'
+import { emptyRange } from './trace-filter.ts'
 
 const GROUPS = ['org', 'service', 'environment', 'operation', 'endpoint', 'provider', 'model', 'day'] as const
 const DIMENSION = 'dimension.'

@@ -7,7 +7,7 @@ import type { SeriesQuery, SeriesResult } from '../store/store.ts'
 import { choice, duration, integer, list, required, text, time } from './parameters.ts'
 import { route } from './route.ts'
 import { array, decimal, epochMs, map, object, oneOf, optional, string, whole } from '../lib/json-schema.ts'
-import { emptyRange } from './traces.ts'
+import { emptyRange } from './trace-filter.ts'
 
 const POINTS_DEFAULT_MAX = 500
 const POINTS_MAX = 1000

@@ -14,6 +14,7 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   stats: (result) => result,
   series: seriesView,
   traces: tracesView,
+  facets: (result) => result,
   trace: traceView,
   ledger: ledgerView,
   clients: clientsView,

@@ -219,6 +219,7 @@ export interface TraceFilter {
   latencyMsMax?: number
   retrievalCountMin?: number
   retrievalCountMax?: number
+  topScoreMin?: number
   topScoreMax?: number
   /** Exact values of metadata keys. */
   metadata?: Readonly<Record<string, string>>
@@ -266,6 +267,53 @@ export interface TracesResult {
   truncated: boolean
 }
 
+/** Columns of traces whose values are counted. */
+export const FACET_FIELDS = [
+  'status',
+  'error_type',
+  'service',
+  'environment',
+  'release',
+  'operation',
+  'endpoint',
+  'intent',
+  'org',
+  'provider',
+  'model',
+  'kept_reason',
+] as const satisfies readonly (keyof TraceFilter)[]
+export type FacetField = (typeof FACET_FIELDS)[number]
+
+export interface FacetsQuery {
+  filter: TraceFilter
+  fields: readonly FacetField[]
+  /** Matching traces that are counted, the newest first. */
+  tracesMax: number
+  /** Values of each field that are named, the most frequent first. */
+  valuesMax: number
+  /** Epoch milliseconds by which the query must end; it then returns what it has, and says so. */
+  deadline: number
+}
+
+export interface Facet {
+  field: FacetField
+  values: { value: string; count: number }[]
+  /** Values beyond `valuesMax`, and the traces that have them. */
+  others: { values: number; count: number }
+  /** Traces that state no value. */
+  missing: number
+}
+
+export interface FacetsResult {
+  facets: Facet[]
+  /** Matching traces that were counted. */
+  counted: number
+  /** Whether these are all. Else there may be more before `since`: the bound or the deadline was reached. */
+  complete: boolean
+  /** Epoch milliseconds. */
+  since: number
+}
+
 export interface ClientState {
   instance: string
   name: string | null
@@ -295,6 +343,7 @@ export interface Queries {
   stats: { parameters: { from: number; to: number; service?: string }; result: StatsResult }
   series: { parameters: SeriesQuery; result: SeriesResult }
   traces: { parameters: TracesQuery; result: TracesResult }
+  facets: { parameters: FacetsQuery; result: FacetsResult }
   /** By id, or by W3C trace id if no request has that id. `timestamp` (the start) makes the look-up immediate. */
   trace: { parameters: { id: string; timestamp?: number; deadline: number }; result: StoredTrace | null }
   ledger: { parameters: LedgerQuery; result: LedgerResult }

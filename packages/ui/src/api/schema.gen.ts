@@ -161,6 +161,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of the traces that match, with how many have them
+         * @description Exact over the newest 20000 that match and that there was time for; `complete` says whether these are all. The 20 most frequent values of each field are named.
+         */
+        get: operations["getTraceFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{id}": {
         parameters: {
             query?: never;
@@ -1159,10 +1179,6 @@ export interface operations {
                 from?: string;
                 /** @description End of the range, exclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
                 to?: string;
-                /** @description Traces of one page. */
-                limit?: number;
-                /** @description `next_cursor` of the page before; the other parameters stay as they were. */
-                cursor?: string;
                 /** @description Service. */
                 service?: string;
                 /** @description Environment. */
@@ -1205,8 +1221,14 @@ export interface operations {
                 retrieval_count_min?: number;
                 /** @description At most so many documents retrieved; 0 finds empty retrievals. */
                 retrieval_count_max?: number;
+                /** @description Best score at least this. */
+                top_score_min?: number;
                 /** @description Best score at most this. */
                 top_score_max?: number;
+                /** @description Traces of one page. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; the other parameters stay as they were. */
+                cursor?: string;
                 /** @description Exact value of a metadata key. Repeat with other names as needed. */
                 "metadata.KEY"?: string;
             };
@@ -1289,6 +1311,127 @@ export interface operations {
                         next_cursor: string | null;
                         /** @description The search ran out of time before the page was full; the next page goes on from there. */
                         truncated: boolean;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getTraceFacets: {
+        parameters: {
+            query?: {
+                /** @description Start of the range, inclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                from?: string;
+                /** @description End of the range, exclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                to?: string;
+                /** @description Service. */
+                service?: string;
+                /** @description Environment. */
+                environment?: string;
+                /** @description Release. */
+                release?: string;
+                /** @description Organisation. */
+                org?: string;
+                /** @description Operation. */
+                operation?: string;
+                /** @description Endpoint. */
+                endpoint?: string;
+                /** @description Intent. */
+                intent?: string;
+                /** @description Final status. */
+                status?: "success" | "error" | "timeout" | "rejected" | "cancelled";
+                /** @description Error type. */
+                error_type?: "timeout" | "rate_limited" | "llm_error" | "embedding_error" | "retrieval_error" | "database_error" | "cache_error" | "validation_error" | "guardrail_blocked" | "internal" | "other";
+                /** @description Provider of a model that was called. */
+                provider?: string;
+                /** @description Model that was called. */
+                model?: string;
+                /** @description Hash of the query, as the daemon shows it: keyed, not the one the client sent. */
+                query_hash?: string;
+                /** @description W3C trace id. */
+                trace_id?: string;
+                /** @description Request id. */
+                request_id?: string;
+                /** @description Session id. */
+                session_id?: string;
+                /** @description User id, as the client sent it. */
+                user_id?: string;
+                /** @description Why the trace was kept. */
+                kept_reason?: "head" | "error" | "slow" | "forced";
+                /** @description At least this total latency, in milliseconds. */
+                latency_ms_min?: number;
+                /** @description At most this total latency, in milliseconds. */
+                latency_ms_max?: number;
+                /** @description At least so many documents retrieved. */
+                retrieval_count_min?: number;
+                /** @description At most so many documents retrieved; 0 finds empty retrievals. */
+                retrieval_count_max?: number;
+                /** @description Best score at least this. */
+                top_score_min?: number;
+                /** @description Best score at most this. */
+                top_score_max?: number;
+                /** @description Fields to count by: status, error_type, service, environment, release, operation, endpoint, intent, org, provider, model, kept_reason. All of them by default. Comma-separated. */
+                fields?: string;
+                /** @description Exact value of a metadata key. Repeat with other names as needed. */
+                "metadata.KEY"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facets: {
+                            /** @enum {string} */
+                            field: "status" | "error_type" | "service" | "environment" | "release" | "operation" | "endpoint" | "intent" | "org" | "provider" | "model" | "kept_reason";
+                            /** @description The most frequent first. */
+                            values: {
+                                value: string;
+                                count: number;
+                            }[];
+                            /** @description Values that are not named, and their traces. */
+                            others: {
+                                values: number;
+                                count: number;
+                            };
+                            /** @description Traces that state no value. */
+                            missing: number;
+                        }[];
+                        /** @description Matching traces that were counted, the newest first. */
+                        counted: number;
+                        /** @description Whether these are all that match. Else there may be more before `since`. */
+                        complete: boolean;
+                        /** @description Start of what was counted. Epoch milliseconds. */
+                        since: number;
                     };
                 };
             };

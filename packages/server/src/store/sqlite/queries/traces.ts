@@ -16,7 +16,8 @@ const WINDOW_ROWS_MAX = 50_000
 /** How far the time inside an id may lie from the start of its trace. */
 const ID_TIME_TOLERANCE_MS = 60_000
 
-interface Condition {
+/** What a filter asks, in SQL. */
+export interface Condition {
   /** Whether only failed traces are wanted: there is an index of them, by which the windows are made. */
   isFailed: boolean
   sql: string
@@ -25,7 +26,7 @@ interface Condition {
 
 export function queryTraces(database: Database, query: TracesQuery, clock: () => number): TracesResult {
   const { filter, after } = query
-  const condition = conditionOf(withPseudonym(database, filter))
+  const condition = conditionOf(database, filter)
   if (after !== undefined) {
     condition.sql += ' AND (timestamp, id) < (?, ?)'
     condition.values.push(after.timestamp, storedId(after.id))
@@ -134,28 +135,46 @@ const EVER = { from: -Number.MAX_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER }
 function searchBackwards(
   database: Database,
   condition: Condition,
-  { from: oldest, to: newest }: { from: number; to: number },
+  range: { from: number; to: number },
   limit: number,
   deadline: number,
   clock: () => number,
 ): { rows: SqlRow[]; stoppedAt: number | null } {
-  const [table, scope] = condition.isFailed ? FAILED_TRACES : ['traces', '']
-  const range = `FROM ${table} WHERE timestamp >= ? AND timestamp < ?${scope}`
-  const boundary = database.prepare(`SELECT timestamp ${range} ORDER BY timestamp DESC LIMIT 1 OFFSET ?`)
   const select = database.prepare(
-    `SELECT * ${range}${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
+    `SELECT * ${rangeOf(condition)}${condition.sql} ORDER BY timestamp DESC, id DESC LIMIT ?`,
   )
   const rows: SqlRow[] = []
+  for (const { from, to } of windowsBackwards(database, condition, range)) {
+    if (rows.length >= limit) break
+    if (clock() > deadline) return { rows, stoppedAt: to }
+    rows.push(...select.all(from, to, ...condition.values, limit - rows.length))
+  }
+  return { rows, stoppedAt: null }
+}
+
+/** The traces of [?, ?) among which a search looks. */
+export function rangeOf({ isFailed }: Condition): string {
+  const [table, scope] = isFailed ? FAILED_TRACES : ['traces', '']
+  return `FROM ${table} WHERE timestamp >= ? AND timestamp < ?${scope}`
+}
+
+/** The range in windows of so many rows that one of them takes little time, the newest first. */
+export function* windowsBackwards(
+  database: Database,
+  condition: Condition,
+  { from: oldest, to: newest }: { from: number; to: number },
+): Generator<{ from: number; to: number }> {
+  const boundary = database.prepare(
+    `SELECT timestamp ${rangeOf(condition)} ORDER BY timestamp DESC LIMIT 1 OFFSET ?`,
+  )
   let windowRows = FIRST_WINDOW_ROWS
   let to = newest
-  while (to > oldest && rows.length < limit) {
-    if (clock() > deadline) return { rows, stoppedAt: to }
+  while (to > oldest) {
     const from = Number(boundary.get(oldest, to, windowRows)?.['timestamp'] ?? oldest)
-    rows.push(...select.all(from, to, ...condition.values, limit - rows.length))
+    yield { from, to }
     windowRows = Math.min(WINDOW_ROWS_MAX, windowRows * 2)
     to = from
   }
-  return { rows, stoppedAt: null }
 }
 
 const EQUALS = [
@@ -182,6 +201,7 @@ const BOUNDS = [
   ['latencyMsMax', 'total_latency_ms <= ?'],
   ['retrievalCountMin', 'retrieval_count >= ?'],
   ['retrievalCountMax', 'retrieval_count <= ?'],
+  ['topScoreMin', 'top_score >= ?'],
   ['topScoreMax', 'top_score <= ?'],
 ] as const satisfies readonly (readonly [keyof TraceFilter, string])[]
 
@@ -194,7 +214,8 @@ function withPseudonym(database: Database, filter: TraceFilter): TraceFilter {
   return { ...filter, user_id: createKeyedHash(key)(filter.user_id.slice(0, LIMITS.nameLengthMax)) }
 }
 
-function conditionOf(filter: TraceFilter): Condition {
+export function conditionOf(database: Database, given: TraceFilter): Condition {
+  const filter = withPseudonym(database, given)
   const parts: string[] = []
   const values: SqlValue[] = []
   for (const column of EQUALS) {
