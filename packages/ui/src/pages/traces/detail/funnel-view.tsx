@@ -1,0 +1,144 @@
+/** How many documents were left after each step, and what became of each. */
+import { Button, Text } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconCheck, IconMinus, IconQuestionMark } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { formatValue, UNKNOWN } from '../../../lib/format.ts'
+import type { Trace } from '../trace-types.ts'
+import classes from './funnel.module.css'
+import type { Fate, Funnel, FunnelDocument, FunnelStep } from './funnel.ts'
+
+const SHOWN_FIRST = 12
+
+export function FunnelView({ funnel, rerank }: { funnel: Funnel; rerank: Trace['rerank'] }): ReactElement {
+  const [isWhole, setWhole] = useState(false)
+  const { steps, documents, omitted } = funnel
+  const shown = isWhole ? documents : documents.slice(0, SHOWN_FIRST)
+  return (
+    <div>
+      <Steps steps={steps} />
+      {rerank?.displacement !== undefined && (
+        <Text size="xs" c="dimmed" mt={6}>
+          The reranker moved documents by {formatValue(rerank.displacement, 'ranks')} ranks on average.
+        </Text>
+      )}
+      {documents.length > 0 && <Documents documents={shown} />}
+      {documents.length > shown.length && (
+        <Button variant="subtle" size="compact-xs" mt={6} onClick={() => setWhole(true)}>
+          Show all {documents.length} documents
+        </Button>
+      )}
+      {omitted > 0 && (
+        <Text size="xs" c="dimmed" mt={6}>
+          {documents.length === 0
+            ? 'The trace does not say which documents these were.'
+            : `${omitted} more were found and are not in the trace.`}
+        </Text>
+      )}
+    </div>
+  )
+}
+
+function Steps({ steps }: { steps: readonly FunnelStep[] }): ReactElement {
+  const most = Math.max(1, ...steps.map(({ count = 0 }) => count))
+  return (
+    <ol className={classes['steps']}>
+      {steps.map(({ name, count, detail }) => (
+        <li key={name} className={classes['step']}>
+          <span className={classes['stepName']}>{name}</span>
+          <b className={classes['count']} data-zero={count === 0 || undefined}>
+            {count ?? UNKNOWN}
+          </b>
+          <span className={classes['level']} aria-hidden>
+            <span
+              data-unknown={count === undefined || undefined}
+              style={{ transform: `scaleX(${count === undefined ? 1 : count / most})` }}
+            />
+          </span>
+          <span className={classes['detail']}>{detail}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Documents({ documents }: { documents: readonly FunnelDocument[] }): ReactElement {
+  const hasRanks = documents.some(({ rank }) => rank !== undefined)
+  const hasRerankScores = documents.some(({ rerankScore }) => rerankScore !== undefined)
+  return (
+    <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Documents">
+      <table className={classes['documents']}>
+        <thead>
+          <tr>
+            <th scope="col">#</th>
+            <th scope="col">Document</th>
+            <th scope="col" data-number>
+              Score
+            </th>
+            {hasRanks && <th scope="col">Rank after reranking</th>}
+            {hasRerankScores && (
+              <th scope="col" data-number>
+                Rerank score
+              </th>
+            )}
+            <th scope="col">What became of it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {documents.map((document) => (
+            <tr key={document.position} data-fate={document.fate}>
+              <td>{document.position}</td>
+              <td className={classes['id']} title={document.id}>
+                {document.id ?? UNKNOWN}
+              </td>
+              <td data-number>{score(document.score)}</td>
+              {hasRanks && (
+                <td>
+                  <Movement document={document} />
+                </td>
+              )}
+              {hasRerankScores && <td data-number>{score(document.rerankScore)}</td>}
+              <td>
+                <span className={classes['fate']}>
+                  <FateIcon fate={document.fate} />
+                  {document.reason}
+                </span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function score(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : String(Number(value.toPrecision(3)))
+}
+
+function Movement({ document: { rank, movement } }: { document: FunnelDocument }): ReactElement {
+  if (rank === undefined || movement === undefined) return <>{UNKNOWN}</>
+  const moved = Math.abs(movement)
+  return (
+    <span className={classes['movement']}>
+      {rank}
+      {moved === 0 ? (
+        <span className={classes['still']}>unmoved</span>
+      ) : (
+        <span data-up={movement > 0 || undefined} className={classes['moved']}>
+          {movement > 0 ? (
+            <IconArrowUp size={12} aria-label="up" />
+          ) : (
+            <IconArrowDown size={12} aria-label="down" />
+          )}
+          {moved}
+        </span>
+      )}
+    </span>
+  )
+}
+
+function FateIcon({ fate }: { fate: Fate }): ReactElement {
+  if (fate === 'kept') return <IconCheck size={14} aria-hidden />
+  return fate === 'lost' ? <IconMinus size={14} aria-hidden /> : <IconQuestionMark size={14} aria-hidden />
+}

@@ -1,0 +1,62 @@
+/** Other requests like this one. */
+import { Button, Menu } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import type { ReactElement } from 'react'
+import { withTerm } from '../query/edit.ts'
+import type { Trace } from '../trace-types.ts'
+
+interface Similar {
+  label: string
+  filter: string
+}
+
+/** What of a trace others can share. */
+export function similarTo(
+  trace: Pick<
+    Trace,
+    'query_hash' | 'operation' | 'error_type' | 'status' | 'session_id' | 'trace_id' | 'org' | 'service'
+  >,
+): Similar[] {
+  const { query_hash, operation, error_type, status, session_id, trace_id, org } = trace
+  const of = (...terms: readonly (readonly [string, string])[]) =>
+    terms.reduce((text, [field, value]) => withTerm(text, field, value), '')
+  const within =
+    operation === undefined ? (['service', trace.service] as const) : (['operation', operation] as const)
+  const found: (Similar | undefined)[] = [
+    query_hash === undefined
+      ? undefined
+      : { label: 'The same question', filter: of(['query_hash', query_hash]) },
+    error_type === undefined
+      ? undefined
+      : { label: `The same operation and error`, filter: of(within, ['error', error_type]) },
+    { label: 'The same operation and status', filter: of(within, ['status', status]) },
+    org === undefined ? undefined : { label: 'The same organisation', filter: of(['org', org]) },
+    session_id === undefined ? undefined : { label: 'The same session', filter: of(['session', session_id]) },
+    trace_id === undefined ? undefined : { label: 'The same W3C trace', filter: of(['trace', trace_id]) },
+  ]
+  return found.filter((similar) => similar !== undefined)
+}
+
+interface SimilarMenuProps {
+  trace: Trace
+  onFilter: (text: string) => void
+}
+
+export function SimilarMenu({ trace, onFilter }: SimilarMenuProps): ReactElement {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="subtle" color="gray" size="compact-xs" rightSection={<IconChevronDown size={12} />}>
+          Find similar
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {similarTo(trace).map(({ label, filter }) => (
+          <Menu.Item key={label} onClick={() => onFilter(filter)} title={filter}>
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,191 @@
+/** Single requests: find them, look into one. */
+import { Button, Drawer } from '@mantine/core'
+import { useDisclosure, useMediaQuery } from '@mantine/hooks'
+import { IconAdjustmentsHorizontal, IconArrowUp } from '@tabler/icons-react'
+import { useCallback, useState } from 'react'
+import type { ReactElement } from 'react'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { ErrorState } from '../../components/error-state.tsx'
+import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
+import { CsvButton } from './csv-button.tsx'
+import { DetailPanel } from './detail/detail-panel.tsx'
+import { FacetPanel } from './facets/facet-panel.tsx'
+import { FilterBar } from './filter/filter-bar.tsx'
+import { ColumnChooser } from './list/column-chooser.tsx'
+import { columnsOf } from './list/columns.ts'
+import { TraceList } from './list/trace-list.tsx'
+import { LiveSwitch } from './live-switch.tsx'
+import { useFacets, useNewCount, useTraces } from './trace-queries.ts'
+import type { Traces } from './trace-queries.ts'
+import { useTraceSearch } from './trace-search.ts'
+import type { TraceSearch } from './trace-search.ts'
+import classes from './traces-page.module.css'
+import { useTraceKeys } from './use-trace-keys.ts'
+import { useOpenTrace } from './use-open-trace.ts'
+import { ViewsMenu } from './views/views-menu.tsx'
+
+export function TracesPage(): ReactElement {
+  const search = useTraceSearch()
+  const setSearch = useSetSearch()
+  const { text, problems, parameters, isLive, zone } = search
+  const { id, open, close } = useOpenTrace()
+  const [isAtTop, setAtTop] = useState(true)
+  const hasFacetRoom = useMediaQuery('(min-width: 75em)') ?? true
+  const isPinned = !isAtTop || id !== undefined
+  const isEnabled = problems.length === 0
+  const traces = useTraces(parameters, { isEnabled, isPinned, isLive })
+  const facets = useFacets(parameters, [], isEnabled)
+  const setText = useCallback((q: string) => setSearch({ q: q === '' ? undefined : q }), [setSearch])
+  const keys = useTraceKeys({ traces, id, open, close })
+  const known = Object.fromEntries(facets.data?.facets.map(({ field, values }) => [field, values]) ?? [])
+  const facetPanel = (
+    <FacetPanel
+      facets={facets.data}
+      error={facets.error}
+      retry={() => void facets.refetch()}
+      {...{ text, parameters, zone }}
+      onChange={setText}
+    />
+  )
+  return (
+    <div className={classes['page']}>
+      <h1 className={classes['title']}>Traces</h1>
+      <div className={classes['tools']}>
+        <FilterBar text={text} known={known} onChange={setText} />
+        <div className={classes['buttons']}>
+          {!hasFacetRoom && <FacetDrawer>{facetPanel}</FacetDrawer>}
+          <LiveSwitch />
+          <ViewsMenu />
+          <ColumnChooser />
+          <CsvButton parameters={parameters} isEnabled={isEnabled} />
+        </div>
+      </div>
+      <div className={classes['body']}>
+        {hasFacetRoom && (
+          <aside className={classes['facets']} aria-label="Facets">
+            {facetPanel}
+          </aside>
+        )}
+        <div className={classes['list']}>
+          {isPinned && <NewTraces traces={traces} search={search} />}
+          <ListOrState
+            traces={traces}
+            search={search}
+            currentId={id ?? keys.cursorId}
+            onOpen={open}
+            onTop={setAtTop}
+          />
+        </div>
+        {id !== undefined && (
+          <DetailPanel
+            key={id}
+            id={id}
+            zone={zone}
+            keys={keys}
+            text={text}
+            onFilter={setText}
+            onClose={close}
+          />
+        )}
+      </div>
+    </div>
+  )
+}
+
+interface ListOrStateProps {
+  traces: Traces
+  search: TraceSearch
+  currentId: string | undefined
+  onOpen: ReturnType<typeof useOpenTrace>['open']
+  onTop: (isAtTop: boolean) => void
+}
+
+function ListOrState({ traces, search, currentId, onOpen, onTop }: ListOrStateProps): ReactElement {
+  const { cols } = useSearchText() as { cols?: string }
+  if (search.problems.length > 0)
+    return (
+      <EmptyState title="The filter cannot be read">
+        {search.problems.map(({ start, text }) => (
+          <p key={start}>{text}</p>
+        ))}
+      </EmptyState>
+    )
+  if (traces.error !== null && traces.rows.length === 0)
+    return <ErrorState error={traces.error} onRetry={traces.retry} />
+  if (!traces.isPending && traces.rows.length === 0 && !traces.hasMore)
+    return <NothingFound search={search} />
+  return (
+    <TraceList
+      traces={traces}
+      columns={columnsOf(cols)}
+      zone={search.zone}
+      currentId={currentId}
+      onOpen={onOpen}
+      onTop={onTop}
+    />
+  )
+}
+
+function NothingFound({ search }: { search: TraceSearch }): ReactElement {
+  const setSearch = useSetSearch()
+  const { from, to } = search.parameters
+  return (
+    <EmptyState
+      title={search.text === '' ? 'No traces in this range' : 'No trace matches the filter'}
+      action={
+        <div className={classes['actions']}>
+          {search.text !== '' && (
+            <Button onClick={() => setSearch({ q: undefined })}>Clear the filter</Button>
+          )}
+          <Button variant="default" onClick={() => setSearch({ from: 'now-7d', to: undefined })}>
+            Look at the last 7 days
+          </Button>
+        </div>
+      }
+    >
+      Between {from} and {to}. Traces are a sample of the requests: errors and slow requests are kept, others
+      by the sample rate of the application.
+    </EmptyState>
+  )
+}
+
+/** The list stands still while one reads it; this tells what it missed. */
+function NewTraces({ traces, search }: { traces: Traces; search: TraceSearch }): ReactElement | null {
+  const { count, isMore } = useNewCount(search.parameters, traces.rows[0]?.timestamp, search.isLive)
+  if (count === 0) return null
+  const label = `${isMore ? 'More than ' : ''}${count} new`
+  return (
+    <Button
+      className={classes['new'] ?? ''}
+      size="compact-xs"
+      radius="xl"
+      leftSection={<IconArrowUp size={12} />}
+      onClick={() => {
+        traces.refresh()
+        document.querySelector('[role="table"][aria-label="Traces"]')?.scrollTo({ top: 0 })
+      }}
+    >
+      {label}
+    </Button>
+  )
+}
+
+function FacetDrawer({ children }: { children: ReactElement }): ReactElement {
+  const [isOpen, { open, close }] = useDisclosure(false)
+  return (
+    <>
+      <Button variant="default" leftSection={<IconAdjustmentsHorizontal size={16} />} onClick={open}>
+        Facets
+      </Button>
+      <Drawer
+        opened={isOpen}
+        onClose={close}
+        title="Facets"
+        size="xs"
+        closeButtonProps={{ 'aria-label': 'Close the facets' }}
+      >
+        {children}
+      </Drawer>
+    </>
+  )
+}
