@@ -4,7 +4,7 @@ import { uptimeSeconds } from './health.ts'
 import { choice, optionalTime, text } from './parameters.ts'
 import { ParameterError } from '../lib/request-error.ts'
 import { route } from './route.ts'
-import { emptyRange } from './traces.ts'
+import { emptyRange } from './trace-filter.ts'
 import type { StatsResult } from '../store/store.ts'
 import { decimal, epochMs, map, nullable, object, oneOf, whole } from '../lib/json-schema.ts'
 

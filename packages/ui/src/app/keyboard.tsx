@@ -23,6 +23,8 @@ export function Keyboard(): ReactElement {
     ['Ctrl/Cmd + K', 'Commands'],
     ['/', 'Filter'],
     ['r', 'Refresh now'],
+    ['j, k', 'Next and previous trace'],
+    ['Enter', 'Open the trace'],
     ['Esc', 'Close'],
     ['?', 'This list'],
     ...PAGES.map(({ letter, title }) => [`g ${letter}`, title] as const),
@@ -46,7 +48,10 @@ export function Keyboard(): ReactElement {
 }
 
 function focusFilter(): void {
-  document.querySelector<HTMLElement>('input[data-filter], [data-filter] input')?.focus()
+  // The filter of the page itself, if it has one, before the pickers of the header.
+  const filter = 'input[data-filter], [data-filter] input'
+  const found = document.querySelector('#page')?.querySelector<HTMLElement>(filter)
+  ;(found ?? document.querySelector<HTMLElement>(filter))?.focus()
 }
 
 /** `g`, then the letter of a page; `?`, which lies on another key on every keyboard. */

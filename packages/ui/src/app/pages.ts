@@ -2,7 +2,7 @@
  * The pages, in the order of the navigation. A page is a folder of its own below src/pages, loaded when it is opened;
  * one line here puts it into the navigation, the command palette, the keyboard and the routes.
  */
-import { IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react'
+import { IconLayoutDashboard, IconListDetails, IconPlugConnected } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
@@ -31,6 +31,16 @@ export const PAGES: readonly PageDefinition[] = [
     icon: IconLayoutDashboard,
     controls: ['service', 'time'],
     load: async () => (await import('../pages/overview/overview-page.tsx')).OverviewPage,
+  },
+  {
+    href: '/traces',
+    path: '/traces/{-$id}',
+    title: 'Traces',
+    summary: 'Find single requests, and look into one',
+    letter: 't',
+    icon: IconListDetails,
+    controls: ['service', 'environment', 'time'],
+    load: async () => (await import('../pages/traces/traces-page.tsx')).TracesPage,
   },
   {
     href: '/setup',
