@@ -35,7 +35,13 @@ export function richTrace(now: number): Record<string, unknown> {
     query_length: 41,
     stages: [
       { stage: 'query_rewrite', start_ms: 4, duration_ms: 96 },
-      { stage: 'retrieval', id: 'r', start_ms: 100, duration_ms: 300, attributes: { top_k: 6, index: 'docs-v3' } },
+      {
+        stage: 'retrieval',
+        id: 'r',
+        start_ms: 100,
+        duration_ms: 300,
+        attributes: { top_k: 6, index: 'docs-v3' },
+      },
       { stage: 'embedding', parent: 'r', start_ms: 105, duration_ms: 60 },
       { stage: 'graph_retrieval', parent: 'r', name: 'neighbours', start_ms: 170, duration_ms: 200 },
       { stage: 'rerank', name: 'cross-encoder', start_ms: 410, duration_ms: 140 },
@@ -59,6 +65,14 @@ export function richTrace(now: number): Record<string, unknown> {
     rerank: { latency_ms: 140, in_count: 6, out_count: 3, scores: [0.97, 0.88, 0.41], displacement: 1.75 },
     generations: [
       {
+        provider: 'self-hosted',
+        model: 'local-llama',
+        operation: 'rewrite',
+        latency_ms: 90,
+        input_tokens: 60,
+        output_tokens: 14,
+      },
+      {
         provider: 'openai',
         model: 'gpt-4o',
         operation: 'chat',
@@ -70,7 +84,6 @@ export function richTrace(now: number): Record<string, unknown> {
         cost_usd: 0.0123,
         answer_length: 1650,
       },
-      { provider: 'self-hosted', model: 'local-llama', operation: 'rewrite', latency_ms: 90, input_tokens: 60, output_tokens: 14 },
     ],
     docstore_cost_usd: 0.0002,
     cache: [
@@ -131,7 +144,9 @@ export function hostileTraces(now: number): Record<string, unknown>[] {
     session_id: text,
     request_id: text,
     query_hash: text,
-    stages: [{ stage: 'tool', name: text, start_ms: 0, duration_ms: 50, attributes: { [text.slice(0, 40)]: text } }],
+    stages: [
+      { stage: 'tool', name: text, start_ms: 0, duration_ms: 50, attributes: { [text.slice(0, 40)]: text } },
+    ],
     retrieval: { retriever: text, documents: [{ id: text, score: 0.5, used: true }] },
     generations: [{ provider: text, model: text, latency_ms: 10 }],
     quality: [{ metric: text, score: 0.5, source: 'sdk' }],

@@ -8,6 +8,7 @@ import type { ReactElement } from 'react'
 import { useNames } from '../api/queries.ts'
 import { PRESETS } from '../components/header/presets.ts'
 import { useClock } from '../lib/clock.tsx'
+import { applyView, COMMON_VIEWS, useSavedViews } from '../lib/saved-views.ts'
 import { sharedSearch, useSearchText, useSetSearch } from '../lib/url-state.ts'
 import { PAGES } from './pages.ts'
 
@@ -48,6 +49,13 @@ function useActions(): SpotlightActionGroupData[] {
     description: `${summary} (g ${letter})`,
     onClick: () => void navigate({ to: href, search }),
   }))
+  const { views } = useSavedViews()
+  const savedViews = [...COMMON_VIEWS, ...views].map((view, index) => ({
+    id: `view ${index}`,
+    label: view.name,
+    description: `Traces: ${view.search['q'] ?? 'all'}`,
+    onClick: () => void navigate({ to: '/traces', search: { ...search, ...applyView(view) } }),
+  }))
   const ranges = PRESETS.map(({ from, label }) => ({
     id: `range ${from}`,
     label,
@@ -70,6 +78,7 @@ function useActions(): SpotlightActionGroupData[] {
   ]
   return [
     { group: 'Pages', actions: pages },
+    { group: 'Traces', actions: savedViews },
     { group: 'Services', actions: ofServices },
     { group: 'Range', actions: ranges },
     { group: 'More', actions: others },

@@ -160,7 +160,6 @@ export async function fetchAll(
   let cursor: string | undefined
   do {
     // Each page continues where the one before ended.
-    // oxlint-disable-next-line no-await-in-loop
     const page = await ask(parameters, EXPORT_PAGE, cursor)
     rows.push(...page.traces)
     cursor = page.next_cursor ?? undefined

@@ -1,5 +1,5 @@
 /** Single requests: find them, look into one. */
-import { Button, Drawer } from '@mantine/core'
+import { Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconAdjustmentsHorizontal, IconArrowUp } from '@tabler/icons-react'
 import { useCallback, useState } from 'react'
@@ -12,7 +12,7 @@ import { DetailPanel } from './detail/detail-panel.tsx'
 import { FacetPanel } from './facets/facet-panel.tsx'
 import { FilterBar } from './filter/filter-bar.tsx'
 import { ColumnChooser } from './list/column-chooser.tsx'
-import { columnsOf } from './list/columns.ts'
+import { columnsOf, fewColumns } from './list/columns.ts'
 import { TraceList } from './list/trace-list.tsx'
 import { LiveSwitch } from './live-switch.tsx'
 import { useFacets, useNewCount, useTraces } from './trace-queries.ts'
@@ -30,7 +30,7 @@ export function TracesPage(): ReactElement {
   const { text, problems, parameters, isLive, zone } = search
   const { id, open, close } = useOpenTrace()
   const [isAtTop, setAtTop] = useState(true)
-  const hasFacetRoom = useMediaQuery('(min-width: 75em)') ?? true
+  const hasFacetRoom = useMediaQuery(id === undefined ? '(min-width: 75em)' : '(min-width: 112em)') ?? true
   const isPinned = !isAtTop || id !== undefined
   const isEnabled = problems.length === 0
   const traces = useTraces(parameters, { isEnabled, isPinned, isLive })
@@ -56,7 +56,9 @@ export function TracesPage(): ReactElement {
           {!hasFacetRoom && <FacetDrawer>{facetPanel}</FacetDrawer>}
           <LiveSwitch />
           <ViewsMenu />
-          <ColumnChooser />
+          <Box visibleFrom="sm">
+            <ColumnChooser />
+          </Box>
           <CsvButton parameters={parameters} isEnabled={isEnabled} />
         </div>
       </div>
@@ -68,13 +70,7 @@ export function TracesPage(): ReactElement {
         )}
         <div className={classes['list']}>
           {isPinned && <NewTraces traces={traces} search={search} />}
-          <ListOrState
-            traces={traces}
-            search={search}
-            currentId={id ?? keys.cursorId}
-            onOpen={open}
-            onTop={setAtTop}
-          />
+          <ListOrState traces={traces} search={search} currentId={id ?? keys.cursorId} onTop={setAtTop} />
         </div>
         {id !== undefined && (
           <DetailPanel
@@ -96,12 +92,13 @@ interface ListOrStateProps {
   traces: Traces
   search: TraceSearch
   currentId: string | undefined
-  onOpen: ReturnType<typeof useOpenTrace>['open']
   onTop: (isAtTop: boolean) => void
 }
 
-function ListOrState({ traces, search, currentId, onOpen, onTop }: ListOrStateProps): ReactElement {
+function ListOrState({ traces, search, currentId, onTop }: ListOrStateProps): ReactElement {
   const { cols } = useSearchText() as { cols?: string }
+  const { id } = useOpenTrace()
+  const columns = columnsOf(cols)
   if (search.problems.length > 0)
     return (
       <EmptyState title="The filter cannot be read">
@@ -117,10 +114,9 @@ function ListOrState({ traces, search, currentId, onOpen, onTop }: ListOrStatePr
   return (
     <TraceList
       traces={traces}
-      columns={columnsOf(cols)}
+      columns={id === undefined ? columns : fewColumns(columns)}
       zone={search.zone}
       currentId={currentId}
-      onOpen={onOpen}
       onTop={onTop}
     />
   )

@@ -5,7 +5,7 @@ import type { SearchText } from '../../lib/search-text.ts'
 import type { TraceSummary } from './trace-types.ts'
 
 /** The routes are made from a list, so their types do not know this one. */
-const ROUTE = '/traces/{-$id}' as string
+export const TRACE_ROUTE: string = '/traces/{-$id}'
 
 type OpenTrace = (trace: Pick<TraceSummary, 'id' | 'timestamp'>, isReplacing?: boolean) => void
 
@@ -16,9 +16,9 @@ export function useOpenTrace(): { id: string | undefined; open: OpenTrace; close
     ({ id: next, timestamp }, isReplacing = false) => {
       const search = (before: SearchText) => ({ ...before, at: String(timestamp) })
       void navigate({
-        to: ROUTE,
-        params: { id: next } as never,
-        search: search as never,
+        to: TRACE_ROUTE,
+        params: { id: next },
+        search: search,
         replace: isReplacing,
         resetScroll: false,
       })
@@ -26,11 +26,14 @@ export function useOpenTrace(): { id: string | undefined; open: OpenTrace; close
     [navigate],
   )
   const close = useCallback(() => {
-    const search = ({ at: _, tab: __, ...before }: SearchText) => before
+    const search = (before: SearchText) => {
+      const { at: _, tab: __, ...list } = before
+      return list
+    }
     void navigate({
-      to: ROUTE,
-      params: { id: undefined } as never,
-      search: search as never,
+      to: TRACE_ROUTE,
+      params: { id: undefined },
+      search: search,
       resetScroll: false,
     })
   }, [navigate])

@@ -1,5 +1,5 @@
 /** One trace beside the list, or over it on a telephone. */
-import { ActionIcon, CopyButton, Group, Skeleton, Stack, Tabs, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Box, CopyButton, Group, Skeleton, Stack, Tabs, Text, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCheck, IconChevronDown, IconChevronUp, IconLink, IconX } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
@@ -100,7 +100,7 @@ function Body({ trace, ...props }: DetailPanelProps & { trace: Trace }): ReactEl
         <Tabs.Tab value="fields">Fields</Tabs.Tab>
         <Tabs.Tab value="json">JSON</Tabs.Tab>
       </Tabs.List>
-      <div className={classes['body']} tabIndex={0} role="region" aria-label="Details of the trace">
+      <Box className={classes['body'] ?? ''} tabIndex={0} role="region" aria-label="Details of the trace">
         <Tabs.Panel value="summary">
           <DetailSummary trace={trace} zone={props.zone} />
         </Tabs.Panel>
@@ -110,7 +110,7 @@ function Body({ trace, ...props }: DetailPanelProps & { trace: Trace }): ReactEl
         <Tabs.Panel value="json">
           <RawJson trace={trace} />
         </Tabs.Panel>
-      </div>
+      </Box>
     </Tabs>
   )
 }

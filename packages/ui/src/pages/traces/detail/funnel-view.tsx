@@ -1,5 +1,5 @@
 /** How many documents were left after each step, and what became of each. */
-import { Button, Text } from '@mantine/core'
+import { Box, Button, Text } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconCheck, IconMinus, IconQuestionMark } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
@@ -66,7 +66,7 @@ function Documents({ documents }: { documents: readonly FunnelDocument[] }): Rea
   const hasRanks = documents.some(({ rank }) => rank !== undefined)
   const hasRerankScores = documents.some(({ rerankScore }) => rerankScore !== undefined)
   return (
-    <div className={classes['scroll']} tabIndex={0} role="region" aria-label="Documents">
+    <Box className={classes['scroll'] ?? ''} tabIndex={0} role="region" aria-label="Documents">
       <table className={classes['documents']}>
         <thead>
           <tr>
@@ -108,7 +108,7 @@ function Documents({ documents }: { documents: readonly FunnelDocument[] }): Rea
           ))}
         </tbody>
       </table>
-    </div>
+    </Box>
   )
 }
 

@@ -75,8 +75,6 @@ function figuresOf(generation: Generation): (readonly [string, string])[] {
   const generatingMs = (latency_ms ?? 0) - (time_to_first_token_ms ?? 0)
   const rate =
     output_tokens === undefined || generatingMs <= 0 ? undefined : output_tokens / (generatingMs / 1000)
-  const whenStated = (name: string, value: number | undefined) =>
-    value === undefined ? [] : [[name, formatValue(value, 'tokens')] as const]
   return [
     ['Latency', latency_ms === undefined ? UNKNOWN : formatValue(latency_ms / 1000, 'seconds')],
     ...(time_to_first_token_ms === undefined
@@ -92,4 +90,8 @@ function figuresOf(generation: Generation): (readonly [string, string])[] {
       ? []
       : [['Answer', `${formatValue(answer_length, 'count')} characters`] as const]),
   ]
+}
+
+function whenStated(name: string, value: number | undefined): (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, formatValue(value, 'tokens')]]
 }

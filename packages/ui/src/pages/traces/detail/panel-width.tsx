@@ -5,7 +5,7 @@ import classes from './detail.module.css'
 
 const WIDTH_MIN = 360
 const WIDTH_MAX = 1200
-const DEFAULT_WIDTH = 560
+const DEFAULT_WIDTH = 680
 const STEP = 40
 
 export function usePanelWidth(): { width: number; setWidth: (width: number) => void } {

@@ -10,6 +10,10 @@ interface Similar {
   filter: string
 }
 
+function filterOf(...terms: readonly (readonly [string, string])[]): string {
+  return terms.reduce((text, [field, value]) => withTerm(text, field, value), '')
+}
+
 /** What of a trace others can share. */
 export function similarTo(
   trace: Pick<
@@ -18,21 +22,23 @@ export function similarTo(
   >,
 ): Similar[] {
   const { query_hash, operation, error_type, status, session_id, trace_id, org } = trace
-  const of = (...terms: readonly (readonly [string, string])[]) =>
-    terms.reduce((text, [field, value]) => withTerm(text, field, value), '')
   const within =
     operation === undefined ? (['service', trace.service] as const) : (['operation', operation] as const)
   const found: (Similar | undefined)[] = [
     query_hash === undefined
       ? undefined
-      : { label: 'The same question', filter: of(['query_hash', query_hash]) },
+      : { label: 'The same question', filter: filterOf(['query_hash', query_hash]) },
     error_type === undefined
       ? undefined
-      : { label: `The same operation and error`, filter: of(within, ['error', error_type]) },
-    { label: 'The same operation and status', filter: of(within, ['status', status]) },
-    org === undefined ? undefined : { label: 'The same organisation', filter: of(['org', org]) },
-    session_id === undefined ? undefined : { label: 'The same session', filter: of(['session', session_id]) },
-    trace_id === undefined ? undefined : { label: 'The same W3C trace', filter: of(['trace', trace_id]) },
+      : { label: 'The same operation and error', filter: filterOf(within, ['error', error_type]) },
+    { label: 'The same operation and status', filter: filterOf(within, ['status', status]) },
+    org === undefined ? undefined : { label: 'The same organisation', filter: filterOf(['org', org]) },
+    session_id === undefined
+      ? undefined
+      : { label: 'The same session', filter: filterOf(['session', session_id]) },
+    trace_id === undefined
+      ? undefined
+      : { label: 'The same W3C trace', filter: filterOf(['trace', trace_id]) },
   ]
   return found.filter((similar) => similar !== undefined)
 }

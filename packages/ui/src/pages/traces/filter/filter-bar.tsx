@@ -1,7 +1,7 @@
 /** The filter as text, with what could be written next, and what is wrong with what is written. */
 import { ActionIcon, Combobox, Text, TextInput, useCombobox } from '@mantine/core'
 import { IconFilter, IconX } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { complete } from '../query/complete.ts'
 import type { KnownValues, Suggestion } from '../query/complete.ts'
@@ -95,8 +95,13 @@ function useDraft(text: string, known: KnownValues, onChange: (text: string) => 
   const [isSent, setSent] = useState(true)
   const input = useRef<HTMLInputElement>(null)
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const [written, setWritten] = useState(text)
   // Facets, saved views and the Back button change the filter too.
-  useEffect(() => setDraft(text), [text])
+  if (written !== text) {
+    setWritten(text)
+    setDraft(text)
+    setSent(true)
+  }
   const suggestions = complete(draft, Math.min(cursor, draft.length), known)
   const write = (next: string, at = input.current?.selectionStart ?? next.length) => {
     setDraft(next)

@@ -53,36 +53,36 @@ const tokens = (value: number) => formatValue(value, 'tokens')
 
 /** The time is first and always there: it carries the link. */
 export const COLUMNS: readonly Column[] = [
-  plain('status', 'Status', '104px', ({ status }) => status),
-  plain('service', 'Service', 'minmax(96px, 1fr)', ({ service }) => service),
-  plain('operation', 'Operation', 'minmax(96px, 1fr)', ({ operation }) => operation),
-  plain('org', 'Org', 'minmax(88px, 1fr)', ({ org }) => org),
-  measure('latency', 'Latency', '128px', (trace) => trace.total_latency_ms, milliseconds),
+  plain('status', 'Status', '84px', ({ status }) => status),
+  plain('service', 'Service', 'minmax(84px, 1.1fr)', ({ service }) => service),
+  plain('operation', 'Operation', 'minmax(68px, 1fr)', ({ operation }) => operation),
+  plain('org', 'Org', 'minmax(68px, 1fr)', ({ org }) => org),
+  measure('latency', 'Latency', '92px', (trace) => trace.total_latency_ms, milliseconds),
   measure(
     'docs',
     'Docs',
-    '60px',
+    '44px',
     (trace) => trace.retrieval_count,
     (value) => formatValue(value, 'count'),
   ),
   measure(
     'score',
     'Top score',
-    '80px',
+    '66px',
     (trace) => trace.top_score,
     (value) => formatValue(value, 'score'),
   ),
-  plain('model', 'Model', 'minmax(112px, 1.2fr)', ({ model }) => model),
+  plain('model', 'Model', 'minmax(92px, 1.3fr)', ({ model }) => model),
   measure('input', 'Tokens in', '84px', (trace) => trace.input_tokens, tokens),
   measure('output', 'Tokens out', '88px', (trace) => trace.output_tokens, tokens),
   measure(
     'cost',
     'Cost',
-    '84px',
+    '72px',
     (trace) => trace.cost_usd,
     (value) => formatValue(value, 'usd'),
   ),
-  plain('error', 'Error', 'minmax(104px, 1fr)', ({ error_type }) => error_type),
+  plain('error', 'Error', 'minmax(84px, 1fr)', ({ error_type }) => error_type),
   measure('retrieval', 'Retrieval', '84px', (trace) => trace.retrieval_latency_ms, milliseconds),
   measure('generation', 'Generation', '92px', (trace) => trace.generation_latency_ms, milliseconds),
   plain('endpoint', 'Endpoint', 'minmax(112px, 1fr)', ({ endpoint }) => endpoint),
@@ -109,11 +109,19 @@ const DEFAULT_KEYS = [
   'docs',
   'score',
   'model',
-  'output',
   'cost',
   'error',
 ]
 export const DEFAULT_COLUMNS = DEFAULT_KEYS.join(',')
+
+/** What remains beside an open trace, which shows the rest. */
+const FEW: ReadonlySet<string> = new Set(['status', 'operation', 'org', 'latency', 'docs'])
+
+/** The columns for which there is room beside an open trace. */
+export function fewColumns(columns: readonly Column[]): readonly Column[] {
+  const few = columns.filter(({ key }) => FEW.has(key))
+  return few.length === 0 ? columns.slice(0, FEW.size) : few
+}
 
 /** The columns that the URL names, in the order of the list; unknown names are ignored. */
 export function columnsOf(text: string | undefined): readonly Column[] {

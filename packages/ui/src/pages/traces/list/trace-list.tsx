@@ -1,11 +1,12 @@
 /** The list of traces: only the rows that are seen exist. */
-import { Button, Skeleton, Text } from '@mantine/core'
+import { Box, Button, Skeleton, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import type { CSSProperties, ReactElement } from 'react'
 import type { Zone } from '../../../lib/format-time.ts'
 import { zoneName } from '../../../lib/format-time.ts'
+import { useSearchText } from '../../../lib/url-state.ts'
 import type { Traces } from '../trace-queries.ts'
 import type { TraceSummary } from '../trace-types.ts'
 import type { Column } from './columns.ts'
@@ -15,7 +16,7 @@ import classes from './trace-list.module.css'
 const ROW_PX = 34
 const NARROW_ROW_PX = 60
 const OVERSCAN_ROWS = 16
-const TIME_WIDTH = '136px'
+const TIME_WIDTH = '112px'
 
 export interface TraceListProps {
   traces: Traces
@@ -23,16 +24,18 @@ export interface TraceListProps {
   zone: Zone
   /** Of the trace whose panel is open, or that the keyboard is at. */
   currentId: string | undefined
-  onOpen: (trace: TraceSummary) => void
   /** Whether the newest rows are in sight. */
   onTop: (isAtTop: boolean) => void
 }
 
-export function TraceList({ traces, columns, zone, currentId, onOpen, onTop }: TraceListProps): ReactElement {
+export function TraceList({ traces, columns, zone, currentId, onTop }: TraceListProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null)
   const isNarrow = useMediaQuery('(max-width: 48em)') ?? false
   const { rows, hasMore, fetchMore } = traces
+  const search = useSearchText()
   const rowPx = isNarrow ? NARROW_ROW_PX : ROW_PX
+  // The rule is about a compiler that is not used here.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -58,9 +61,9 @@ export function TraceList({ traces, columns, zone, currentId, onOpen, onTop }: T
     '--columns': [TIME_WIDTH, ...columns.map(({ width }) => width)].join(' '),
   } as CSSProperties
   return (
-    <div
+    <Box
       ref={scroller}
-      className={classes['scroller']}
+      className={classes['scroller'] ?? ''}
       data-stale={traces.isStale || undefined}
       role="table"
       aria-label="Traces"
@@ -74,7 +77,7 @@ export function TraceList({ traces, columns, zone, currentId, onOpen, onTop }: T
           {items.map(({ index, start, key }) => {
             const trace = rows[index]
             if (trace === undefined) return null
-            const common = { trace, zone, isCurrent: trace.id === currentId, index, start, slowestMs, onOpen }
+            const common = { trace, zone, isCurrent: trace.id === currentId, index, start, slowestMs, search }
             return isNarrow ? (
               <NarrowRow key={key} {...common} />
             ) : (
@@ -85,7 +88,7 @@ export function TraceList({ traces, columns, zone, currentId, onOpen, onTop }: T
         {traces.isPending && <Skeletons />}
         <Foot traces={traces} />
       </div>
-    </div>
+    </Box>
   )
 }
 

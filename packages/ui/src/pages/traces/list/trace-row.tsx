@@ -1,11 +1,12 @@
 /** One trace of the list. */
-import { useSearch } from '@tanstack/react-router'
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
-import type { MouseEvent, ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import { formatValue, UNKNOWN } from '../../../lib/format.ts'
 import type { Zone } from '../../../lib/format-time.ts'
+import type { SearchText } from '../../../lib/search-text.ts'
 import type { TraceSummary } from '../trace-types.ts'
+import { TRACE_ROUTE } from '../use-open-trace.ts'
 import type { Column } from './columns.ts'
 import { StatusMark } from './status-mark.tsx'
 import classes from './trace-list.module.css'
@@ -21,14 +22,15 @@ interface RowProps {
   start: number
   /** Latency that fills the bar. */
   slowestMs: number
-  onOpen: (trace: TraceSummary) => void
+  /** Parameters of the URL. */
+  search: SearchText
 }
 
 export const Row = memo(function Row({
   columns,
   ...props
 }: RowProps & { columns: readonly Column[] }): ReactElement {
-  const { trace, index, start, isCurrent, slowestMs, onOpen } = props
+  const { trace, index, start, isCurrent, slowestMs } = props
   return (
     <div
       className={classes['row']}
@@ -38,7 +40,6 @@ export const Row = memo(function Row({
       data-current={isCurrent || undefined}
       data-status={trace.status}
       style={{ transform: `translateY(${start}px)` }}
-      onClick={() => onOpen(trace)}
     >
       <span role="cell">
         <Start {...props} />
@@ -50,23 +51,18 @@ export const Row = memo(function Row({
   )
 })
 
-/** A link, so that a trace can be opened in another tab and by a screen reader. */
-function Start({ trace, zone }: Pick<RowProps, 'trace' | 'zone'>): ReactElement {
-  const search: Record<string, unknown> = useSearch({ strict: false })
+/** The link of the whole row, so that a trace can be opened in another tab and by a screen reader. */
+function Start({ trace, zone, search }: Pick<RowProps, 'trace' | 'zone' | 'search'>): ReactElement {
   const { day, time } = formatStart(trace.timestamp, zone)
   return (
     <Link
-      to={'/traces/{-$id}' as string}
-      params={{ id: trace.id } as never}
-      search={{ ...search, at: String(trace.timestamp) } as never}
+      to={TRACE_ROUTE}
+      params={{ id: trace.id }}
+      search={{ ...search, at: String(trace.timestamp) }}
       className={classes['start']}
       title={formatWhole(trace.timestamp, zone)}
       preload={false}
-      onClick={(event: MouseEvent) => {
-        // The row does it, unless another tab is meant.
-        if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation()
-        else event.preventDefault()
-      }}
+      resetScroll={false}
     >
       <span className={classes['day']}>{day}</span> {time}
     </Link>
@@ -115,7 +111,7 @@ function Cell({
 
 /** On a telephone: two lines with what matters most. */
 export const NarrowRow = memo(function NarrowRow(props: RowProps): ReactElement {
-  const { trace, index, start, isCurrent, onOpen } = props
+  const { trace, index, start, isCurrent } = props
   const facts = [
     trace.operation ?? trace.service,
     trace.org,
@@ -130,7 +126,6 @@ export const NarrowRow = memo(function NarrowRow(props: RowProps): ReactElement 
       data-current={isCurrent || undefined}
       data-status={trace.status}
       style={{ transform: `translateY(${start}px)` }}
-      onClick={() => onOpen(trace)}
     >
       <span className={classes['line']} role="cell">
         <Start {...props} />

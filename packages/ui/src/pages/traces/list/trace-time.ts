@@ -1,4 +1,4 @@
-/** Starts of traces for a list: the time alone on the day one looks, with its date on others. */
+/** Starts of traces: short for a list, whole for one trace. */
 import { zoneName } from '../../../lib/format-time.ts'
 import type { Zone } from '../../../lib/format-time.ts'
 
@@ -13,11 +13,11 @@ function formatsOf(zone: Zone) {
   if (known !== undefined) return known
   const of = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', { ...options, hour12: false, timeZone: zoneName(zone) })
-  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
   const made = {
     time: of(time),
     day: of({ day: '2-digit', month: 'short' }),
-    whole: of({ day: '2-digit', month: 'short', year: 'numeric', ...time }),
+    whole: of({ day: '2-digit', month: 'short', year: 'numeric', ...time, fractionalSecondDigits: 3 }),
   }
   formats.set(zone, made)
   return made
