@@ -53,7 +53,7 @@ const tokens = (value: number) => formatValue(value, 'tokens')
 
 /** The time is first and always there: it carries the link. */
 export const COLUMNS: readonly Column[] = [
-  plain('status', 'Status', '84px', ({ status }) => status),
+  plain('status', 'Status', 'minmax(100px, 1.3fr)', ({ status }) => status),
   plain('service', 'Service', 'minmax(84px, 1.1fr)', ({ service }) => service),
   plain('operation', 'Operation', 'minmax(68px, 1fr)', ({ operation }) => operation),
   plain('org', 'Org', 'minmax(68px, 1fr)', ({ org }) => org),
@@ -100,22 +100,11 @@ export const COLUMNS: readonly Column[] = [
   plain('id', 'Id', 'minmax(112px, 1fr)', ({ id }) => id),
 ]
 
-const DEFAULT_KEYS = [
-  'status',
-  'service',
-  'operation',
-  'org',
-  'latency',
-  'docs',
-  'score',
-  'model',
-  'cost',
-  'error',
-]
+const DEFAULT_KEYS = ['status', 'service', 'operation', 'org', 'latency', 'docs', 'score', 'model', 'cost']
 export const DEFAULT_COLUMNS = DEFAULT_KEYS.join(',')
 
 /** What remains beside an open trace, which shows the rest. */
-const FEW: ReadonlySet<string> = new Set(['status', 'operation', 'org', 'latency', 'docs'])
+const FEW: ReadonlySet<string> = new Set(['status', 'operation', 'latency', 'docs'])
 
 /** The columns for which there is room beside an open trace. */
 export function fewColumns(columns: readonly Column[]): readonly Column[] {

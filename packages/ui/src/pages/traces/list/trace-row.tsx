@@ -82,6 +82,9 @@ function Cell({
     return (
       <span role="cell">
         <StatusMark status={trace.status} />
+        {trace.error_type !== undefined && trace.error_type !== trace.status && (
+          <span className={classes['why']}>{trace.error_type}</span>
+        )}
       </span>
     )
   const text = column.text(trace)
