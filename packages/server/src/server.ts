@@ -154,6 +154,8 @@ async function createDaemon(
       store,
       storage,
       requestsTotal: () => lifetime.requestsTotal(),
+      load: () => self.load(),
+      retentionDays: config.retentionDays,
       dimensions: config.dimensions,
       now,
       startedAt: daemon.startedAt,

@@ -265,6 +265,13 @@ const healthScenarios: ApiScenario[] = [
     body: { bytes: 4096, bytes_max: null, traces: 0 },
   },
   {
+    name: 'the load of the daemon, before its first commit',
+    path: '/api/v1/daemon',
+    status: 200,
+    asked: [],
+    body: { in_flight_requests: 0, in_flight_bytes: 0, retention_days: 7, commits: null },
+  },
+  {
     name: 'clients',
     path: '/api/v1/clients',
     given: (store) => (store.answers.clients = []),

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TRACES } from './api-answers.ts'
 import { SCENARIOS } from './api-scenarios.ts'
+import { committed, EMPTY_REPORT } from './committed.ts'
 import { emptyState, FakeStore } from './fake-store.ts'
 import { NOW } from './scenario.ts'
 import type { ApiScenario } from './scenario.ts'
@@ -51,6 +52,20 @@ test.each(refusals)('the refusal of $name tells what to do', async (scenario) =>
   })
   expect(await response.json()).toMatchObject({
     error: { message: expect.stringMatching(/\w/), hint: expect.stringMatching(/\w/) },
+  })
+})
+
+test('the load of the daemon has the times of its commits, and what its stages dropped', async () => {
+  await using own = await startDaemon({ now: () => NOW })
+  for (const commitMs of [4, 2]) {
+    own.store.onCommitted(
+      committed({ report: { ...EMPTY_REPORT, tracesStored: 3, tracesRejected: 1, commitMs } }),
+    )
+  }
+  const response = await fetch(`${own.server.url}/api/v1/daemon`)
+  expect(await response.json()).toMatchObject({
+    commits: { count: 2, p50_ms: 2, p95_ms: 4, max_ms: 4 },
+    stages: expect.arrayContaining([{ stage: 'store', accepted: 6, dropped: { rejected: 2 } }]),
   })
 })
 

@@ -215,6 +215,25 @@ export const ledgerScenarios: ApiScenario[] = [
     body: refusal('invalid_request', 'group'),
   },
   {
+    name: 'the groups of the ledger',
+    path: '/api/v1/ledger/groups',
+    status: 200,
+    asked: [],
+    body: {
+      groups: [
+        'org',
+        'service',
+        'environment',
+        'operation',
+        'endpoint',
+        'provider',
+        'model',
+        'day',
+        'dimension.team',
+      ],
+    },
+  },
+  {
     name: 'the ledger of a dimension that is not declared',
     path: '/api/v1/ledger?dimension.region=x',
     status: 400,

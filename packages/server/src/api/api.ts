@@ -5,8 +5,9 @@ import type { StageReport } from '../lib/stage-report.ts'
 import { RagmeterError } from '@ragmeter/core'
 import { clientsRoute } from './clients.ts'
 import { facetsRoute } from './facets.ts'
+import { daemonRoute } from './daemon.ts'
 import { healthRoute, livezRoute } from './health.ts'
-import { ledgerRoute } from './ledger.ts'
+import { ledgerGroupsRoute, ledgerRoute } from './ledger.ts'
 import { AnswerWithStatus } from './route.ts'
 import type { ApiContext, Route } from './route.ts'
 import { seriesRoute } from './series.ts'
@@ -27,8 +28,10 @@ const ROUTES: readonly Route[] = [
   traceRoute,
   seriesRoute,
   ledgerRoute,
+  ledgerGroupsRoute,
   clientsRoute,
   storageRoute,
+  daemonRoute,
 ]
 
 /** Adds the routes that answer questions. */

@@ -93,6 +93,21 @@ export const ledgerRoute = route({
   },
 })
 
+export const ledgerGroupsRoute = route({
+  url: '/api/v1/ledger/groups',
+  operationId: 'listLedgerGroups',
+  tag: 'queries',
+  summary: 'By what the ledger can be grouped and filtered',
+  parameters: {},
+  responses: {
+    200: {
+      description: 'The groups.',
+      schema: object({ groups: array(string('A value for `group`; the declared dimensions last.')) }),
+    },
+  },
+  answer: (_, { dimensions }) => Promise.resolve({ groups: groupsOf(dimensions) }),
+})
+
 export function ledgerView(result: LedgerResult, { from, to, groups }: LedgerQuery): object {
   return { from, to, group: groups, ...result }
 }
@@ -106,7 +121,7 @@ interface LedgerValues {
 }
 
 function groupOf(name: string, path: string, dimensions: readonly string[]): LedgerGroup {
-  const known = [...GROUPS, ...dimensions.map((dimension) => `${DIMENSION}${dimension}`)]
+  const known = groupsOf(dimensions)
   if (known.includes(name)) return name as LedgerGroup
   const undeclared = name.startsWith(DIMENSION) ? ' Declare dimensions with `--dimensions`.' : ''
   throw new ParameterError(
@@ -114,4 +129,8 @@ function groupOf(name: string, path: string, dimensions: readonly string[]): Led
     `there is no group ${JSON.stringify(name.slice(0, 64))}`,
     `Use: ${known.join(', ')}.${undeclared}${didYouMean(name, known)}`,
   )
+}
+
+function groupsOf(dimensions: readonly string[]): string[] {
+  return [...GROUPS, ...dimensions.map((dimension) => `${DIMENSION}${dimension}`)]
 }

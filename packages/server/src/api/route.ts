@@ -1,5 +1,6 @@
 /** A route of the API as data. */
 import type { Queries, QueryName, StorageState } from '../store/store.ts'
+import type { DaemonLoad } from '../lib/daemon-load.ts'
 import { readQuery } from './parameters.ts'
 import type { Parameters, Prefixes, ReadQuery } from './parameters.ts'
 
@@ -16,6 +17,10 @@ export interface ApiContext {
   }
   /** Requests ever counted. */
   requestsTotal: () => number
+  /** Of the daemon itself. */
+  load: () => DaemonLoad
+  /** How long traces are kept. */
+  retentionDays: number
   /** Declared dimensions, by which the ledger can be grouped. */
   dimensions: readonly string[]
   /** Epoch milliseconds. */

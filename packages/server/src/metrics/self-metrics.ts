@@ -1,7 +1,10 @@
 /** What the daemon measures about itself: every stage reports through here. */
 import { CardinalityGuard, Registry } from '@ragmeter/core'
+import type { CounterSeries } from '@ragmeter/core'
+import type { DaemonLoad } from '../lib/daemon-load.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import type { CommitReport, StorageState } from '../store/store.ts'
+import { RecentCommits } from './recent-commits.ts'
 import { SELF_METRICS } from './self-catalogue.ts'
 import type { DaemonStage } from './self-catalogue.ts'
 
@@ -18,6 +21,7 @@ export interface ProcessProbe {
 export class SelfMetrics {
   readonly registry: Registry
   readonly #probe: ProcessProbe
+  readonly #recentCommits = new RecentCommits()
   #cpu = 0
   #deletedTraces = 0
 
@@ -53,6 +57,7 @@ export class SelfMetrics {
     registry.count(SELF_METRICS.commits, 1, '')
     registry.count(SELF_METRICS.committedBodies, report.bodies, '')
     registry.observe(SELF_METRICS.commitDuration, report.commitMs / 1000, 1, '')
+    this.#recentCommits.add(report.commitMs)
     for (const [code, count] of Object.entries(report.issues))
       registry.count(SELF_METRICS.issues, count, code)
   }
@@ -93,5 +98,26 @@ export class SelfMetrics {
     const cpu = probe.cpuMicroseconds()
     registry.count(SELF_METRICS.cpu, cpu - this.#cpu, '')
     this.#cpu = cpu
+  }
+  /** The same numbers for those who do not scrape. */
+  load(): DaemonLoad {
+    const probe = this.#probe
+    const accepted = this.registry.family(SELF_METRICS.accepted).series as readonly CounterSeries[]
+    const dropped = this.registry.family(SELF_METRICS.dropped).series as readonly CounterSeries[]
+    return {
+      inFlight: probe.inFlight(),
+      eventLoopLagMs: probe.eventLoopLagSeconds() * 1000,
+      residentMemoryBytes: probe.residentMemoryBytes(),
+      commits: this.#recentCommits.times(),
+      stages: accepted.map(({ labels: [stage = ''], value }) => ({
+        stage,
+        accepted: value,
+        dropped: Object.fromEntries(
+          dropped
+            .filter(({ labels }) => labels[0] === stage)
+            .map(({ labels, value: count }) => [labels[1] ?? '', count]),
+        ),
+      })),
+    }
   }
 }

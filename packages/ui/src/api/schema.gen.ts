@@ -238,6 +238,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what the ledger can be grouped and filtered */
+        get: operations["listLedgerGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clients": {
         parameters: {
             query?: never;
@@ -264,6 +281,23 @@ export interface paths {
         };
         /** State of the database */
         get: operations["getStorage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/daemon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Load of the daemon itself */
+        get: operations["getDaemon"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1961,6 +1995,51 @@ export interface operations {
             };
         };
     };
+    listLedgerGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The groups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        groups: string[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: never;
@@ -2080,6 +2159,85 @@ export interface operations {
                         deleted_traces: number;
                         /** @description Last run of retention. Epoch milliseconds. */
                         last_retention_at: number | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getDaemon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The load. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Bodies being received or waiting for their commit. */
+                        in_flight_requests: number;
+                        /** @description Beyond it senders are told to come back. */
+                        in_flight_requests_max: number;
+                        /** @description Bytes of these bodies. */
+                        in_flight_bytes: number;
+                        /** @description Beyond it senders are told to come back. */
+                        in_flight_bytes_max: number;
+                        /** @description Longest time in the last one to two minutes for which HTTP was not answered. */
+                        event_loop_lag_ms: number;
+                        /** @description Resident memory of the process. */
+                        resident_memory_bytes: number;
+                        /** @description How long traces are kept. */
+                        retention_days: number;
+                        /** @description Times until a transaction was on disk; null before the first one. */
+                        commits: {
+                            /** @description How many commits the times are of: the latest, at most 256. */
+                            count: number;
+                            /** @description Half of them were on disk within it. */
+                            p50_ms: number;
+                            /** @description 95 % of them were on disk within it. */
+                            p95_ms: number;
+                            /** @description The slowest of them. */
+                            max_ms: number;
+                        } | null;
+                        stages: {
+                            /** @description ingest: bodies; store: traces; metrics: scrapes; api: queries. */
+                            stage: string;
+                            /** @description Since the daemon started. */
+                            accepted: number;
+                            /** @description Since the daemon started, by reason. */
+                            dropped: {
+                                [key: string]: number;
+                            };
+                        }[];
                     };
                 };
             };
