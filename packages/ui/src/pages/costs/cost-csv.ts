@@ -4,6 +4,7 @@ import type { CsvCell } from '../../lib/csv.ts'
 import { COLUMNS, numberOf, sortRows } from './cost-rows.ts'
 import type { Column } from './cost-rows.ts'
 import type { DayRange } from './cost-period.ts'
+import { isTimeGroup } from './cost-state.ts'
 import { rowsOf } from './ledger-queries.ts'
 import type { LedgerAnswer } from './ledger-queries.ts'
 import type { Sums } from './money.ts'
@@ -23,13 +24,8 @@ const HEADINGS: Readonly<Record<Column, string>> = {
 
 /** Days and months in their order, all else as the ledger has it: the most expensive first. */
 export function costCsv(answer: LedgerAnswer, group: string): string {
-  const isTime = group === 'day' || group === 'month'
   const rows = rowsOf(answer, group)
-  const ordered = isTime ? sortRows(rows, 'value', false) : rows
-  const line = (name: string, sums: Sums): CsvCell[] => [
-    name,
-    ...COLUMNS.map((column) => numberOf(column, sums)),
-  ]
+  const ordered = isTimeGroup(group) ? sortRows(rows, 'value', false) : rows
   return csvOf(
     [group, ...COLUMNS.map((column) => HEADINGS[column])],
     [
@@ -38,6 +34,10 @@ export function costCsv(answer: LedgerAnswer, group: string): string {
       line('(total)', answer.total),
     ],
   )
+}
+
+function line(name: string, sums: Sums): CsvCell[] {
+  return [name, ...COLUMNS.map((column) => numberOf(column, sums))]
 }
 
 export function csvName(group: string, { from, to }: DayRange): string {

@@ -8,6 +8,10 @@ import type { DayRange, Period } from './cost-period.ts'
 
 /** A month is days added up: the ledger itself has days. */
 export const TIME_GROUPS = ['day', 'month'] as const
+export function isTimeGroup(group: string): boolean {
+  return TIME_GROUPS.some((name) => name === group)
+}
+
 export const DIMENSION = 'dimension.'
 
 const OF_REQUESTS = ['environment', 'operation', 'endpoint']

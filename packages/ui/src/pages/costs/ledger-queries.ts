@@ -1,5 +1,5 @@
 /** Questions of the page of costs to the ledger. */
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { api, dataOf } from '../../api/client.ts'
 import type { operations } from '../../api/schema.gen.ts'
 import type { DayRange } from './cost-period.ts'
@@ -40,7 +40,6 @@ export function ledgerQuery(question: LedgerQuestion) {
     queryKey: ['ledger', query],
     queryFn: ({ signal }): Promise<LedgerAnswer> =>
       dataOf(api.GET('/api/v1/ledger', { params: { query }, signal })),
-    placeholderData: keepPreviousData,
   })
 }
 
