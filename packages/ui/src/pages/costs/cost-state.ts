@@ -77,10 +77,20 @@ export function filterChange(group: string, value: string | undefined): SearchCh
  */
 export function conflictOf(group: string, filters: CostFilters): string | undefined {
   const names = Object.keys(filters)
-  const ofRequests = (name: string) => OF_REQUESTS.includes(name) || name.startsWith(DIMENSION)
-  const ofCalls = (name: string) => OF_CALLS.includes(name)
-  const other = ofRequests(group) ? names.find(ofCalls) : ofCalls(group) ? names.find(ofRequests) : undefined
+  const other = isOfRequests(group)
+    ? names.find(isOfCalls)
+    : isOfCalls(group)
+      ? names.find(isOfRequests)
+      : undefined
   return other === undefined ? undefined : `not together with ${groupName(other).toLowerCase()}`
+}
+
+function isOfRequests(name: string): boolean {
+  return OF_REQUESTS.includes(name) || name.startsWith(DIMENSION)
+}
+
+function isOfCalls(name: string): boolean {
+  return OF_CALLS.includes(name)
 }
 
 const NAMES: Readonly<Record<string, string>> = {
