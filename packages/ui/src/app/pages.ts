@@ -3,6 +3,13 @@
  * one line here puts it into the navigation, the command palette, the keyboard and the routes.
  */
 import { IconLayoutDashboard, IconListDetails, IconPlugConnected } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconCoin,
+  IconLayoutDashboard,
+  IconPlugConnected,
+  IconTruckDelivery,
+} from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 
@@ -41,6 +48,31 @@ export const PAGES: readonly PageDefinition[] = [
     icon: IconListDetails,
     controls: ['service', 'environment', 'time'],
     load: async () => (await import('../pages/traces/traces-page.tsx')).TracesPage,
+    href: '/costs',
+    title: 'Costs',
+    summary: 'Money by organisation, model, endpoint, day and month; CSV',
+    letter: 'c',
+    icon: IconCoin,
+    controls: ['service', 'environment'],
+    load: async () => (await import('../pages/costs/costs-page.tsx')).CostsPage,
+  },
+  {
+    href: '/errors',
+    title: 'Errors',
+    summary: 'What fails, since when, how often, with examples',
+    letter: 'e',
+    icon: IconAlertTriangle,
+    controls: ['service', 'time'],
+    load: async () => (await import('../pages/errors/errors-page.tsx')).ErrorsPage,
+  },
+  {
+    href: '/delivery',
+    title: 'Delivery',
+    summary: 'Whether what was sent has arrived: the daemon, its database, its clients',
+    letter: 'd',
+    icon: IconTruckDelivery,
+    controls: ['service', 'time'],
+    load: async () => (await import('../pages/delivery/delivery-page.tsx')).DeliveryPage,
   },
   {
     href: '/setup',

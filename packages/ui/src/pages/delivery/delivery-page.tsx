@@ -1,5 +1,5 @@
 /** Whether what was sent has arrived: the daemon, the way to it, and who sends. */
-import { SimpleGrid, Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core'
+import { Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -10,7 +10,7 @@ import { ClientFigures } from './client-figures.tsx'
 import { ClientsTable } from './clients-table.tsx'
 import { DaemonSection } from './daemon-section.tsx'
 import { CLIENTS_MAX, clientsQuery } from './delivery-queries.ts'
-import { DroppedChart, TracesChart } from './delivery-charts.tsx'
+import { DeliveryCharts } from './delivery-charts.tsx'
 import { StagesTable } from './stages-table.tsx'
 
 export function DeliveryPage(): ReactElement {
@@ -26,10 +26,7 @@ export function DeliveryPage(): ReactElement {
         The way here
       </Title>
       <Clients now={now} service={view.service} zone={view.zone} />
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        <TracesChart view={view} />
-        <DroppedChart view={view} />
-      </SimpleGrid>
+      <DeliveryCharts />
       <StagesTable />
     </Stack>
   )
