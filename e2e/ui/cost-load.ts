@@ -7,7 +7,13 @@ export interface CostTrace {
   id: string
   timestamp: number
   docstore_cost_usd?: number
-  generations: readonly { provider: string; model: string; cost_usd?: number; input_tokens?: number; output_tokens?: number }[]
+  generations: readonly {
+    provider: string
+    model: string
+    cost_usd?: number
+    input_tokens?: number
+    output_tokens?: number
+  }[]
   org?: string
   endpoint: string
   service: string
@@ -31,16 +37,51 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
-  { org: 'acme', endpoint: '/ask', team: 'blue', provider: 'openai', model: 'gpt-4o', llmUsd: 0.25, docstoreUsd: 0.05, requests: 2 },
-  { org: 'acme', endpoint: '/search', team: 'blue', provider: 'openai', model: 'gpt-4o-mini', llmUsd: 0.01, docstoreUsd: 0.05, requests: 3 },
-  { org: 'globex', endpoint: '/ask', team: 'red', provider: 'anthropic', model: 'claude-sonnet-4-0', llmUsd: 0.5, requests: 1 },
-  { org: 'initech', endpoint: '/ask', team: 'red', provider: 'self-hosted', model: 'house-llama', requests: 2 },
+  {
+    org: 'acme',
+    endpoint: '/ask',
+    team: 'blue',
+    provider: 'openai',
+    model: 'gpt-4o',
+    llmUsd: 0.25,
+    docstoreUsd: 0.05,
+    requests: 2,
+  },
+  {
+    org: 'acme',
+    endpoint: '/search',
+    team: 'blue',
+    provider: 'openai',
+    model: 'gpt-4o-mini',
+    llmUsd: 0.01,
+    docstoreUsd: 0.05,
+    requests: 3,
+  },
+  {
+    org: 'globex',
+    endpoint: '/ask',
+    team: 'red',
+    provider: 'anthropic',
+    model: 'claude-sonnet-4-0',
+    llmUsd: 0.5,
+    requests: 1,
+  },
+  {
+    org: 'initech',
+    endpoint: '/ask',
+    team: 'red',
+    provider: 'self-hosted',
+    model: 'house-llama',
+    requests: 2,
+  },
   { endpoint: '/ask', team: 'blue', provider: 'openai', model: 'gpt-4o', llmUsd: 0.125, requests: 1 },
 ]
 
 /** The same requests every day, up to this one. */
 export function costLoad(now: number): CostTrace[] {
-  return Array.from({ length: COST_DAYS }, (_, ago) => KINDS.flatMap((kind, index) => ofDay(kind, index, now, ago))).flat()
+  return Array.from({ length: COST_DAYS }, (_, ago) =>
+    KINDS.flatMap((kind, index) => ofDay(kind, index, now, ago)),
+  ).flat()
 }
 
 function ofDay(kind: Kind, index: number, now: number, ago: number): CostTrace[] {

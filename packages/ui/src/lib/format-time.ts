@@ -24,6 +24,11 @@ export function formatMoment(moment: number, zone: Zone): string {
   }).format(moment)
 }
 
+/** `21 Nov 2026`: a day of UTC, as sums by day have it. */
+export function formatDay(moment: number): string {
+  return formatter('utc', { day: '2-digit', month: 'short', year: 'numeric' }).format(moment)
+}
+
 /** For an axis over a range of that length: hours within two days, dates beyond. */
 export function axisFormatter(rangeMs: number, zone: Zone): (moment: number) => string {
   const time = formatter(zone, { hour: '2-digit', minute: '2-digit' })

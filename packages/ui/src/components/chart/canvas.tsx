@@ -9,20 +9,24 @@ import type { EChart } from './echarts.ts'
 import type { ChartModel } from './model.ts'
 import { optionOf } from './option.ts'
 import { useDragZoom } from './use-drag-zoom.ts'
+import type { ZoomHandler } from './use-drag-zoom.ts'
 
 export interface CanvasProps {
   model: ChartModel
   height: number
   /** For those who do not see it. */
   label: string
+  /** Instead of making what was dragged over the range of the page. */
+  onZoom?: ZoomHandler | undefined
 }
 
-export function Canvas({ model, height, label }: CanvasProps): ReactElement {
+export function Canvas({ model, height, label, onZoom }: CanvasProps): ReactElement {
   const holder = useRef<HTMLDivElement>(null)
   const chart = useRef<EChart>(undefined)
   const scheme = useComputedColorScheme('light')
-  const { zone } = useSharedState()
-  const { isHovered, selection, handlers } = useDragZoom(chart)
+  const shared = useSharedState()
+  const zone = model.isCalendar === true ? 'utc' : shared.zone
+  const { isHovered, selection, handlers } = useDragZoom(chart, onZoom)
 
   useEffect(() => {
     const element = holder.current

@@ -2,7 +2,7 @@
 import { ScrollArea, Table } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { formatValue, UNIT_NAMES } from '../../lib/format.ts'
-import { formatMoment, zoneName } from '../../lib/format-time.ts'
+import { formatDay, formatMoment, zoneName } from '../../lib/format-time.ts'
 import { useSharedState } from '../../lib/url-state.ts'
 import type { ChartLine, ChartModel } from './model.ts'
 
@@ -20,7 +20,9 @@ export function ChartTable({ model, title, height }: ChartTableProps): ReactElem
       <Table stickyHeader fz="xs" verticalSpacing={4} aria-label={`${title}, ${UNIT_NAMES[model.unit]}`}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{`Start (${zoneName(zone)})`}</Table.Th>
+            <Table.Th scope="col">
+              {model.isCalendar === true ? 'First day (UTC)' : `Start (${zoneName(zone)})`}
+            </Table.Th>
             {lines.map(({ name }) => (
               <Table.Th key={name} scope="col" ta="right">
                 {name}
@@ -32,7 +34,7 @@ export function ChartTable({ model, title, height }: ChartTableProps): ReactElem
           {model.steps.map((at, index) => (
             <Table.Tr key={at}>
               <Table.Th scope="row" fw={400}>
-                {formatMoment(at, zone)}
+                {model.isCalendar === true ? formatDay(at) : formatMoment(at, zone)}
               </Table.Th>
               {lines.map(({ name, values, unit }) => (
                 <Table.Td key={name} ta="right">

@@ -16,6 +16,7 @@ import { ChartTable } from './chart-table.tsx'
 import { Legend } from './legend.tsx'
 import { hasData } from './model.ts'
 import type { ChartModel } from './model.ts'
+import type { ZoomHandler } from './use-drag-zoom.ts'
 
 const Canvas = lazy(async () => ({ default: (await import('./canvas.tsx')).Canvas }))
 
@@ -37,6 +38,8 @@ export interface ChartProps {
   empty?: ReactNode
   /** Derived from kept traces, not from all requests. */
   isEstimate?: boolean
+  /** What dragging does, where it is not the range of the page. */
+  onZoom?: ZoomHandler
   /** In pixels. @default 200 */
   height?: number
 }
@@ -59,7 +62,7 @@ export function Chart(props: ChartProps): ReactElement {
             )}
           </Title>
           <Text size="xs" c="dimmed" lh={1.4}>
-            {`${model.kind === 'heat' ? 'count by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(zone)}`}
+            {`${model.kind === 'heat' ? 'count by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(model.isCalendar === true ? 'utc' : zone)}`}
           </Text>
         </div>
         {isShown && (
@@ -86,7 +89,7 @@ export function Chart(props: ChartProps): ReactElement {
 }
 
 function Body(props: ChartProps & { isTable: boolean }): ReactElement {
-  const { asked, model, title, empty, isTable, height = 200 } = props
+  const { asked, model, title, empty, isTable, onZoom, height = 200 } = props
   const isShown = hasData(model)
   const failed = asked.find(({ error }) => error !== null)
   if (failed !== undefined && !isShown) {
@@ -106,7 +109,12 @@ function Body(props: ChartProps & { isTable: boolean }): ReactElement {
   if (isTable) return <ChartTable model={model} title={title} height={height} />
   return (
     <Suspense fallback={<Skeleton height={height} radius="sm" />}>
-      <Canvas model={model} height={height} label={`${title}: chart. The same numbers are in its table.`} />
+      <Canvas
+        model={model}
+        height={height}
+        onZoom={onZoom}
+        label={`${title}: chart. The same numbers are in its table.`}
+      />
     </Suspense>
   )
 }

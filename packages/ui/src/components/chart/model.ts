@@ -31,6 +31,8 @@ export interface ChartModel {
   /** kind `heat` only. */
   heat?: Heat
   markers?: readonly ChartMarker[]
+  /** Steps are days or months of UTC, whatever zone the page shows. */
+  isCalendar?: boolean
 }
 
 export function hasData({ lines, heat }: ChartModel): boolean {

@@ -24,7 +24,7 @@ export function optionOf(model: ChartModel, look: Look): ChartOption {
   const { steps, stepMs } = model
   const from = steps[0] ?? 0
   const to = (steps.at(-1) ?? 0) + stepMs
-  const label = axisFormatter(to - from, look.zone)
+  const label = axisFormatter(model.isCalendar === true ? Infinity : to - from, look.zone)
   return {
     animation: false,
     textStyle: { fontFamily: 'inherit' },
@@ -35,6 +35,7 @@ export function optionOf(model: ChartModel, look: Look): ChartOption {
       min: from,
       max: to,
       splitNumber: 5,
+      ...(model.isCalendar === true ? { minInterval: stepMs } : {}),
       axisLine: { lineStyle: { color: ink.line } },
       axisTick: { show: false },
       splitLine: { show: false },

@@ -1,6 +1,6 @@
 /** What the pointer reads: built of nodes with text, so that no name of a model or a user is ever markup. */
 import { formatValue } from '../../lib/format.ts'
-import { formatMoment, zoneName } from '../../lib/format-time.ts'
+import { formatDay, formatMoment, zoneName } from '../../lib/format-time.ts'
 import type { ChartOption } from './echarts.ts'
 import type { ChartModel } from './model.ts'
 import type { Look } from './option.ts'
@@ -32,7 +32,8 @@ export function tooltipOf(model: ChartModel, look: Look): NonNullable<ChartOptio
 
 function contentOf(model: ChartModel, index: number, look: Look): HTMLElement {
   const at = model.steps[index] ?? 0
-  const head = element('div', classes['head'], `${formatMoment(at, look.zone)} ${zoneName(look.zone)}`)
+  const moment = model.isCalendar === true ? formatDay(at) : formatMoment(at, look.zone)
+  const head = element('div', classes['head'], `${moment} ${zoneName(look.zone)}`)
   const rows = model.kind === 'heat' ? heatRows(model, index) : lineRows(model, index, look)
   const root = element('div', classes['root'])
   root.append(head, ...rows.slice(0, ROWS_MAX))

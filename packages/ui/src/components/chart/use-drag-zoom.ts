@@ -28,7 +28,10 @@ interface DragZoom {
   >
 }
 
-export function useDragZoom(chart: RefObject<EChart | undefined>): DragZoom {
+/** Epoch milliseconds. */
+export type ZoomHandler = (from: number, to: number) => void
+
+export function useDragZoom(chart: RefObject<EChart | undefined>, onZoom?: ZoomHandler): DragZoom {
   const isHovered = useRef(false)
   const [start, setStart] = useState<number>()
   const [end, setEnd] = useState<number>()
@@ -41,9 +44,11 @@ export function useDragZoom(chart: RefObject<EChart | undefined>): DragZoom {
     (from: number, to: number) => {
       const momentAt = (x: number) => Number(chart.current?.convertFromPixel({ xAxisIndex: 0 }, x))
       const [first, last] = [momentAt(Math.min(from, to)), momentAt(Math.max(from, to))]
-      if (Number.isFinite(first) && Number.isFinite(last)) setSearch(absoluteRange(first, last))
+      if (!Number.isFinite(first) || !Number.isFinite(last)) return
+      if (onZoom === undefined) setSearch(absoluteRange(first, last))
+      else onZoom(first, last)
     },
-    [chart, setSearch],
+    [chart, onZoom, setSearch],
   )
   const isDragged = start !== undefined && end !== undefined && Math.abs(end - start) >= PIXELS_MIN
   return {

@@ -1,14 +1,15 @@
 /** Cost by day, or by month over long periods, with the largest apart. */
 import { useQueries, useQuery } from '@tanstack/react-query'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { Chart } from '../../components/chart/chart.tsx'
 import type { Asked } from '../../components/chart/chart.tsx'
 import type { ChartModel } from '../../components/chart/model.ts'
-import { linesByKind, linesByValue, stepsOfDays } from './cost-lines.ts'
+import type { SearchChange } from '../../lib/url-state.ts'
+import { linesByKind, linesByValue, stepsOf } from './cost-lines.ts'
 import type { DaySums } from './cost-lines.ts'
-import { DAYS_MAX } from './cost-period.ts'
+import { dayOf, DAYS_MAX } from './cost-period.ts'
 import { sortRows } from './cost-rows.ts'
 import { groupName, isTimeGroup, valueText } from './cost-state.ts'
 import type { CostState } from './cost-state.ts'
@@ -23,10 +24,11 @@ const STEP_MS = { day: 86_400_000, month: 30 * 86_400_000 }
 
 export interface CostChartProps {
   state: CostState
+  onChange: (change: SearchChange) => void
   answer: UseQueryResult<LedgerAnswer>
 }
 
-export function CostChart({ state, answer }: CostChartProps): ReactElement {
+export function CostChart({ state, answer, onChange }: CostChartProps): ReactElement {
   const { days, filters, group } = state
   const byDay = { days, group: 'day', limit: DAYS_MAX }
   const largest = useMemo(() => largestOf(answer.data, group), [answer.data, group])
@@ -39,8 +41,14 @@ export function CostChart({ state, answer }: CostChartProps): ReactElement {
   // Model calls have no document store.
   const isOfCalls = answer.data !== undefined && answer.data.total.docstore_cost_usd === null
   const model = useMemo((): ChartModel => {
-    const steps = stepsOfDays(days)
-    const base = { steps: steps.starts, stepMs: STEP_MS[steps.unit], unit: 'usd', kind: 'bar' } as const
+    const steps = stepsOf(days, group)
+    const base = {
+      steps: steps.starts,
+      stepMs: STEP_MS[steps.unit],
+      unit: 'usd',
+      kind: 'bar',
+      isCalendar: true,
+    } as const
     const isWhole = parts.answers.every((data) => data !== undefined)
     if (answer.data === undefined || total.data === undefined || !isWhole) return { ...base, lines: [] }
     const whole = daySums(total.data)
@@ -53,13 +61,19 @@ export function CostChart({ state, answer }: CostChartProps): ReactElement {
         ? linesByKind(steps, whole)
         : linesByValue(steps, whole, named, isOfCalls ? usdOfCalls : usdOfAll)
     return { ...base, lines }
-  }, [days, answer.data, total.data, parts, largest, isOfCalls])
+  }, [days, group, answer.data, total.data, parts, largest, isOfCalls])
+  const zoom = useCallback(
+    (from: number, to: number) => onChange({ period: 'custom', from_day: dayOf(from), to_day: dayOf(to) }),
+    [onChange],
+  )
   return (
     <Chart
       title={titleOf(group, isOfCalls)}
       asked={[answer, total, ...parts.asked]}
       model={model}
       height={220}
+      onZoom={zoom}
+      empty="Nothing in this period has a known price."
     />
   )
 }
@@ -79,6 +93,7 @@ function combine(results: UseQueryResult<LedgerAnswer>[]): {
 function largestOf(answer: LedgerAnswer | undefined, group: string): string[] {
   if (answer === undefined || isTimeGroup(group)) return []
   return sortRows(rowsOf(answer, group), 'total', true)
+    .filter(({ sums }) => totalCost(sums).usd !== null)
     .slice(0, VALUES_MAX)
     .map(({ value }) => value)
 }

@@ -3,7 +3,7 @@ import { Group, Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import type { ReactElement, ReactNode } from 'react'
 import { changeOf, formatValue } from '../../lib/format.ts'
 import classes from './cost-figures.module.css'
-import { monthToDate, rangeText, sameDaysOfLastMonth } from './cost-period.ts'
+import { rangeText, sameDaysOfLastMonth } from './cost-period.ts'
 import { MoneyCell } from './money-cell.tsx'
 import { costPerQuery, docstoreCost, llmCost, totalCost } from './money.ts'
 import type { Sums } from './money.ts'
@@ -73,7 +73,7 @@ function Month({ thisMonth, lastMonth, now }: Omit<CostFiguresProps, 'total'>): 
       </>
     ))
   return (
-    <Tile name={`Month to date, ${rangeText(monthToDate(now))}`} id="month" note={note}>
+    <Tile name="Month to date" id="month" note={note}>
       {cost && <MoneyCell money={cost} unpriced={thisMonth.unpriced} />}
     </Tile>
   )

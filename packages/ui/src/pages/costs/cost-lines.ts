@@ -1,5 +1,5 @@
 /** The bars of the chart of costs: for each day or month what the largest took, and the rest. */
-import type { Line, Value } from '../../lib/series.ts'
+import type { Line } from '../../lib/series.ts'
 import { daysIn, monthOf } from './cost-period.ts'
 import type { DayRange } from './cost-period.ts'
 import { addUsd, docstoreCost, llmCost } from './money.ts'
@@ -19,9 +19,9 @@ export interface Steps {
   days: string[][]
 }
 
-export function stepsOfDays(range: DayRange): Steps {
+export function stepsOf(range: DayRange, group: string): Steps {
   const days = daysIn(range)
-  if (days.length <= DAYS_SHOWN_MAX) {
+  if (days.length <= DAYS_SHOWN_MAX && group !== 'month') {
     return { starts: days.map((day) => Date.parse(day)), unit: 'day', days: days.map((day) => [day]) }
   }
   const months = Array.from(new Set(days.map(monthOf)))
@@ -32,22 +32,27 @@ export function stepsOfDays(range: DayRange): Steps {
   }
 }
 
-/** What was spent in each step, as far as it is known; null where nothing is known. */
-function spent(steps: Steps, sums: DaySums, read: (sums: Sums) => number | null): Value[] {
+/** What was spent in each step, as far as it is known: undefined without requests, null where nothing is known. */
+function spent(
+  steps: Steps,
+  sums: DaySums,
+  usd: (sums: Sums) => number | null,
+): (number | null | undefined)[] {
   return steps.days.map((days) => {
-    const known = days
-      .map((day) => sums.get(day))
-      .map((ofDay) => (ofDay === undefined ? null : read(ofDay)))
-      .filter((usd) => usd !== null)
+    const there = days.map((day) => sums.get(day)).filter((ofDay) => ofDay !== undefined)
+    const known = there.map(usd).filter((amount) => amount !== null)
+    if (there.length === 0) return undefined
     return known.length === 0 ? null : addUsd(...known)
   })
 }
 
 /** LLM and document store apart. */
 export function linesByKind(steps: Steps, total: DaySums): Line[] {
-  const docstore = spent(steps, total, (sums) => docstoreCost(sums).usd)
+  const values = (usd: (sums: Sums) => number | null) =>
+    spent(steps, total, usd).map((amount) => amount ?? null)
+  const docstore = values((sums) => docstoreCost(sums).usd)
   return [
-    { name: 'LLM', values: spent(steps, total, (sums) => llmCost(sums).usd) },
+    { name: 'LLM', values: values((sums) => llmCost(sums).usd) },
     ...(docstore.some((usd) => usd !== null) ? [{ name: 'Document store', values: docstore }] : []),
   ]
 }
@@ -62,8 +67,13 @@ export function linesByValue(
   const whole = spent(steps, total, usd)
   const lines = parts.map(({ name, days }) => {
     const values = spent(steps, days, usd)
-    // Where others spent something it spent nothing.
-    return { name, values: values.map((value, index) => value ?? (whole[index] === null ? null : 0)) }
+    // Without requests it spent nothing, if others were there; without prices nobody knows.
+    return {
+      name,
+      values: values.map((value, index) =>
+        value === undefined ? (whole[index] === undefined ? null : 0) : value,
+      ),
+    }
   })
   const others = whole.map((value, index) =>
     value === null || value === undefined

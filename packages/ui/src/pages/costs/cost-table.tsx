@@ -180,7 +180,11 @@ function Name({ row, group, all, onPick }: NameProps): ReactElement {
           {text}
         </Anchor>
       )}
-      <span className={classes['share']} style={{ width: `${Math.min(100, share * 100)}%` }} aria-hidden />
+      <span
+        className={classes['share']}
+        style={{ width: `calc(${Math.min(100, share * 100)}% - ${share * 12}px)` }}
+        aria-hidden
+      />
     </Table.Th>
   )
 }

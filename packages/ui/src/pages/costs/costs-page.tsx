@@ -9,7 +9,7 @@ import { CostBreakdown } from './cost-breakdown.tsx'
 import { CostChart } from './cost-chart.tsx'
 import { CostFigures } from './cost-figures.tsx'
 import { DAYS_MAX, monthToDate, rangeText, sameDaysOfLastMonth } from './cost-period.ts'
-import { useCostState } from './cost-state.ts'
+import { isTimeGroup, useCostState } from './cost-state.ts'
 import { CostToolbar } from './cost-toolbar.tsx'
 import { groupsQuery, ledgerQuery, ROWS_MAX } from './ledger-queries.ts'
 import { useExport } from './use-export.ts'
@@ -23,8 +23,9 @@ export function CostsPage(): ReactElement {
   const { days, filters, group } = state
   const groups = useQuery(groupsQuery)
   const answer = useQuery(
-    ledgerQuery({ days, filters, group, limit: group === 'day' || group === 'month' ? DAYS_MAX : ROWS_MAX }),
+    ledgerQuery({ days, filters, group, limit: isTimeGroup(group) ? DAYS_MAX : ROWS_MAX }),
   )
+  const total = useQuery(ledgerQuery({ days, filters }))
   const thisMonth = useQuery(ledgerQuery({ days: monthToDate(now), filters }))
   const lastMonth = useQuery(ledgerQuery({ days: sameDaysOfLastMonth(now), filters }))
   const file = useExport(state)
@@ -48,7 +49,7 @@ export function CostsPage(): ReactElement {
       ) : (
         <>
           <CostFigures
-            total={answer.data?.total}
+            total={total.data?.total}
             thisMonth={thisMonth.data?.total}
             lastMonth={lastMonth.data?.total}
             now={now}
@@ -60,7 +61,7 @@ export function CostsPage(): ReactElement {
             </EmptyState>
           ) : (
             <>
-              <CostChart state={state} answer={answer} />
+              <CostChart state={state} answer={answer} onChange={setSearch} />
               <CostBreakdown state={state} answer={answer.data} onChange={setSearch} />
             </>
           )}

@@ -1,7 +1,7 @@
 /** An amount that says whether it is all there is. */
 import { Text, Tooltip } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { moneyText } from './money.ts'
+import { usdText } from './money.ts'
 import type { Money } from './money.ts'
 
 export interface MoneyCellProps {
@@ -27,7 +27,14 @@ export function MoneyCell({ money, unpriced, unknown }: MoneyCellProps): ReactEl
   const exact = `$${money.usd.toLocaleString('en', { maximumFractionDigits: 9 })}`
   return (
     <Tooltip label={money.isLowerBound ? `${exact} at least: ${calls}` : exact}>
-      <span>{moneyText(money)}</span>
+      <span>
+        {money.isLowerBound && (
+          <Text span inherit c="dimmed" fw={400}>
+            ≥{' '}
+          </Text>
+        )}
+        {usdText(money.usd)}
+      </span>
     </Tooltip>
   )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addUsd, costPerQuery, docstoreCost, llmCost, moneyText, totalCost, usdText } from './money.ts'
+import { addUsd, costPerQuery, docstoreCost, llmCost, totalCost, usdText } from './money.ts'
 import type { Sums } from './money.ts'
 
 const NOTHING: Sums = {
@@ -56,16 +56,12 @@ test.each([
   [1234.5, '$1,234.50'],
   [12.345678, '$12.35'],
   [0.1, '$0.10'],
+  [0.9876, '$0.99'],
   [0.0123456, '$0.0123'],
+  [0.003, '$0.00300'],
   [0.00421, '$0.00421'],
   [0.000000012, '$0.000000012'],
   [-3.2, '−$3.20'],
 ])('usdText of %s is %s', (usd, text) => {
   expect(usdText(usd)).toBe(text)
-})
-
-test('moneyText tells unknown, at least and exact apart', () => {
-  expect(moneyText({ usd: null, isLowerBound: false })).toBe('–')
-  expect(moneyText({ usd: 2, isLowerBound: true })).toBe('≥ $2.00')
-  expect(moneyText({ usd: 0, isLowerBound: false })).toBe('$0')
 })

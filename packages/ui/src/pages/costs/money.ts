@@ -60,15 +60,10 @@ export function costPerQuery(sums: Sums): Money {
 export function usdText(usd: number): string {
   const size = Math.abs(usd)
   if (size === 0) return '$0'
-  const decimals = size >= 1 ? 2 : size >= 0.0001 ? Math.min(6, 1 - Math.floor(Math.log10(size)) + 1) : 9
+  const decimals = size >= 0.1 ? 2 : size >= 0.0001 ? 2 - Math.floor(Math.log10(size)) : 9
   const text = size.toLocaleString('en', {
-    minimumFractionDigits: size >= 0.01 ? 2 : 0,
+    minimumFractionDigits: size >= 0.0001 ? decimals : 0,
     maximumFractionDigits: decimals,
   })
   return `${usd < 0 ? '−' : ''}$${text}`
-}
-
-export function moneyText({ usd, isLowerBound }: Money): string {
-  if (usd === null) return '–'
-  return `${isLowerBound ? '≥ ' : ''}${usdText(usd)}`
 }

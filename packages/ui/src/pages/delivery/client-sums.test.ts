@@ -9,6 +9,7 @@ const client = (over: Partial<Client> = {}): Client => ({
   service: 'docs',
   last_sequence: 10,
   gaps: 0,
+  gaps_given_up: 0,
   batches: 10,
   duplicates: 0,
   traces_accepted: 100,
@@ -24,7 +25,13 @@ const client = (over: Partial<Client> = {}): Client => ({
 
 test('sumClients adds up what was sent, refused and dropped', () => {
   const sums = sumClients([
-    client({ gaps: 2, traces_rejected: 1, measurements_rejected: 2, dropped: { queue_full: 1, gave_up: 0 } }),
+    client({
+      gaps: 2,
+      gaps_given_up: 5,
+      traces_rejected: 1,
+      measurements_rejected: 2,
+      dropped: { queue_full: 1, gave_up: 0 },
+    }),
     client({ state: 'tail_unknown', ledger_rows_rejected: 4, dropped: { queue_full: 2, too_large: 9 } }),
     client({ state: 'closed' }),
   ])
@@ -32,7 +39,7 @@ test('sumClients adds up what was sent, refused and dropped', () => {
     live: 1,
     unknown: 1,
     batches: 30,
-    gaps: 2,
+    gaps: 7,
     duplicates: 0,
     accepted: 300,
     refused: 7,

@@ -27,12 +27,17 @@ export function sumClients(clients: readonly Client[]): ClientSums {
     live: add(({ state }) => Number(state === 'live')),
     unknown: add(({ state }) => Number(state === 'tail_unknown')),
     batches: add(({ batches }) => batches),
-    gaps: add(({ gaps }) => gaps),
+    gaps: add(missingOf),
     duplicates: add(({ duplicates }) => duplicates),
     accepted: add((client) => client.traces_accepted),
     refused: add(refusedOf),
     dropped: Array.from(dropped).sort(([, left], [, right]) => right - left),
   }
+}
+
+/** Batches that never came; of those skipped long ago none is expected any more. */
+export function missingOf(client: Client): number {
+  return client.gaps + client.gaps_given_up
 }
 
 export function refusedOf(client: Client): number {
@@ -46,7 +51,7 @@ export function droppedOf({ dropped }: Client): number {
 /** Why a client needs a look, in words; none is fine. */
 export function troublesOf(client: Client): string[] {
   return [
-    ...counted(client.gaps, 'batch missing', 'batches missing'),
+    ...counted(missingOf(client), 'batch missing', 'batches missing'),
     ...counted(client.traces_rejected, 'trace refused', 'traces refused'),
     ...counted(client.measurements_rejected, 'measurement refused', 'measurements refused'),
     ...counted(client.ledger_rows_rejected, 'ledger row refused', 'ledger rows refused'),
@@ -68,7 +73,7 @@ export function orderClients(clients: readonly Client[]): Client[] {
 
 /** Lost numbers weigh more than lost detail, and both more than a process that vanished. */
 function weightOf(client: Client): number {
-  if (client.gaps + client.measurements_rejected + client.ledger_rows_rejected > 0) return 3
+  if (missingOf(client) + client.measurements_rejected + client.ledger_rows_rejected > 0) return 3
   if (client.traces_rejected + droppedOf(client) > 0) return 2
   return client.state === 'tail_unknown' ? 1 : 0
 }

@@ -5,7 +5,7 @@ import { formatAgo } from '../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
 import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
-import { orderClients, troublesOf } from './client-sums.ts'
+import { missingOf, orderClients, troublesOf } from './client-sums.ts'
 import classes from './clients-table.module.css'
 import { CLIENTS_MAX } from './delivery-queries.ts'
 import type { Client } from './delivery-queries.ts'
@@ -123,7 +123,7 @@ function Row({ client, now, zone }: { client: Client; now: number; zone: Zone })
       </Table.Td>
       <Count value={client.last_sequence} />
       <Count value={client.batches} />
-      <Count value={client.gaps} isBad />
+      <Count value={missingOf(client)} isBad />
       <Count value={client.duplicates} />
       <Count value={client.traces_accepted} />
       <Table.Td className={classes['number']}>
@@ -146,9 +146,9 @@ function Count({ value, isBad = false }: { value: number; isBad?: boolean }): Re
 
 function Refused({ client }: { client: Client }): ReactElement {
   const parts = [
-    [client.traces_rejected, 'traces'],
-    [client.measurements_rejected, 'measurements'],
-    [client.ledger_rows_rejected, 'ledger rows'],
+    [client.traces_rejected, 'trace'],
+    [client.measurements_rejected, 'measurement'],
+    [client.ledger_rows_rejected, 'ledger row'],
   ] as const
   const refused = parts.filter(([count]) => count > 0)
   if (refused.length === 0) return <>0</>
@@ -159,7 +159,7 @@ function Refused({ client }: { client: Client }): ReactElement {
           key={name}
           data-bad
           className={classes['number']}
-        >{`${count.toLocaleString('en')} ${name}`}</span>
+        >{`${count.toLocaleString('en')} ${name}${count === 1 ? '' : 's'}`}</span>
       ))}
     </Stack>
   )

@@ -106,10 +106,10 @@ function WriteReadings({
         }
       />
       <Reading
-        title="Response delay"
+        title="Longest stall"
         value={load && formatValue(load.event_loop_lag_ms / 1000, 'seconds')}
         tone={load && load.event_loop_lag_ms >= LAG_MS_HIGH ? 'warn' : undefined}
-        detail={load && `longest of the last minutes; memory ${formatBytes(load.resident_memory_bytes)}`}
+        detail={load && `of HTTP, last minutes; memory ${formatBytes(load.resident_memory_bytes)}`}
       />
     </>
   )
@@ -124,9 +124,11 @@ function StorageReadings({ storage, load, now, zone }: ReadingsProps): ReactElem
         title="Database"
         value={storage && formatBytes(storage.bytes)}
         share={storage && storage.bytes_max !== null ? storage.bytes / storage.bytes_max : undefined}
+        tone={storage && storage.cap_error !== null ? 'bad' : undefined}
         detail={
           storage &&
-          (storage.bytes_max === null ? 'no limit by size' : `of ${formatBytes(storage.bytes_max)}`)
+          (storage.cap_error ??
+            (storage.bytes_max === null ? 'no limit by size' : `of ${formatBytes(storage.bytes_max)}`))
         }
       />
       <Reading

@@ -18,6 +18,8 @@ export function meaningOf(type: string): string {
   return MEANINGS[type] ?? 'Type not stated'
 }
 
-export function stageText(stage: string): string {
-  return stage === '' ? 'stage not stated' : stage.replaceAll('_', ' ')
+/** `in retrieval of docs-assistant`; what is not stated is left out. */
+export function placeText(stage: string, service: string): string {
+  const names = [stage.replaceAll('_', ' '), service].filter((name) => name !== '')
+  return names.length === 0 ? 'without a stage or a service' : `in ${names.join(' of ')}`
 }

@@ -11,7 +11,7 @@ import { formatValue } from '../../lib/format.ts'
 import { sharedSearch, useSearchText } from '../../lib/url-state.ts'
 import type { View } from '../../lib/view.ts'
 import type { Place } from './error-rows.ts'
-import { stageText } from './error-names.ts'
+import { placeText } from './error-names.ts'
 
 type TraceParameters = NonNullable<operations['listTraces']['parameters']['query']>
 type ErrorType = NonNullable<TraceParameters['error_type']>
@@ -28,11 +28,10 @@ export function Examples({ type, places, view }: ExamplesProps): ReactElement {
   const { data, error, refetch } = useQuery(examplesQuery(type, view))
   return (
     <Stack gap="xs" p="xs">
-      <Group gap={6}>
+      <Group gap={16}>
         {places.map(({ stage, service, count }) => (
           <Text key={`${stage}\n${service}`} size="xs" c="dimmed">
-            <b>{formatValue(count, 'count')}</b> in {stageText(stage)}
-            {service === '' ? '' : ` of ${service}`}
+            <b>{formatValue(count, 'count')}</b> {placeText(stage, service)}
           </Text>
         ))}
       </Group>
