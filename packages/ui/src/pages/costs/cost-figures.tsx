@@ -62,7 +62,7 @@ function Month({ thisMonth, lastMonth, now }: Omit<CostFiguresProps, 'total'>): 
   const note =
     before &&
     (before.usd === null ? (
-      `nothing known for ${rangeText(sameDaysOfLastMonth(now))}`
+      `nothing known of ${rangeText(sameDaysOfLastMonth(now))}`
     ) : (
       <>
         {change !== undefined && (
@@ -73,7 +73,7 @@ function Month({ thisMonth, lastMonth, now }: Omit<CostFiguresProps, 'total'>): 
       </>
     ))
   return (
-    <Tile name="Month to date" id="month" note={note}>
+    <Tile name="Month to date, today so far" id="month" note={note}>
       {cost && <MoneyCell money={cost} unpriced={thisMonth.unpriced} />}
     </Tile>
   )
@@ -129,7 +129,7 @@ function queriesText({ requests }: Sums): string | undefined {
 }
 
 function unpricedText({ unpriced, calls }: Sums): string {
-  if (unpriced === 0) return 'every call has a price'
+  if (unpriced === 0) return calls === 0 ? 'no LLM calls' : 'every call has a price'
   const part = calls === null || calls === 0 ? '' : `${formatValue(unpriced / calls, 'ratio')} of calls, `
   return `${part}not in the costs`
 }

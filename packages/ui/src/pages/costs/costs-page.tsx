@@ -1,5 +1,5 @@
 /** Where the money goes: who spends it, on what, and how it was before. */
-import { Stack, Title, VisuallyHidden } from '@mantine/core'
+import { Paper, Stack, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -55,10 +55,12 @@ export function CostsPage(): ReactElement {
             now={now}
           />
           {isEmpty ? (
-            <EmptyState title={`Nothing was asked on ${rangeText(days)}`}>
-              Choose another period, or remove a filter. Costs are counted for every request from the first
-              one on.
-            </EmptyState>
+            <Paper>
+              <EmptyState title={`Nothing was asked on ${rangeText(days)}`}>
+                Choose another period, or remove a filter. Costs are counted for every request from the first
+                one on.
+              </EmptyState>
+            </Paper>
           ) : (
             <>
               <CostChart state={state} answer={answer} onChange={setSearch} />

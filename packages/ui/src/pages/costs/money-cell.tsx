@@ -17,7 +17,7 @@ export function MoneyCell({ money, unpriced, unknown }: MoneyCellProps): ReactEl
   if (money.usd === null) {
     const isUnpriced = unpriced > 0 && unknown === undefined
     return (
-      <Tooltip label={isUnpriced ? calls : (unknown ?? 'Nothing to divide by')}>
+      <Tooltip label={isUnpriced ? calls : (unknown ?? 'No data')}>
         <Text span inherit c="dimmed">
           {isUnpriced ? 'unpriced' : '–'}
         </Text>

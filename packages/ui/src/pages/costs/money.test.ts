@@ -23,10 +23,17 @@ describe('llmCost', () => {
     expect(llmCost({ ...NOTHING, calls: 3, unpriced: 3 })).toEqual({ usd: null, isLowerBound: false })
   })
   test('with some calls without a price is a lower bound', () => {
-    expect(llmCost({ ...NOTHING, llm_cost_usd: 2, unpriced: 1 })).toEqual({ usd: 2, isLowerBound: true })
+    expect(llmCost({ ...NOTHING, calls: 2, llm_cost_usd: 2, unpriced: 1 })).toEqual({
+      usd: 2,
+      isLowerBound: true,
+    })
   })
-  test('without calls is 0', () => {
-    expect(llmCost(NOTHING)).toEqual({ usd: 0, isLowerBound: false })
+  test('of requests without calls is 0', () => {
+    expect(llmCost({ ...NOTHING, requests: 2 })).toEqual({ usd: 0, isLowerBound: false })
+  })
+  test('of a time without requests is unknown', () => {
+    expect(llmCost(NOTHING)).toEqual({ usd: null, isLowerBound: false })
+    expect(totalCost(NOTHING)).toEqual({ usd: null, isLowerBound: false })
   })
 })
 

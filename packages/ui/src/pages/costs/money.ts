@@ -27,9 +27,10 @@ export function addUsd(...amounts: readonly number[]): number {
   return amounts.reduce((sum, usd) => sum + Math.round(usd * NANO_PER_USD), 0) / NANO_PER_USD
 }
 
-/** Calls without a price are no $0: with nothing but these the cost is unknown. */
-export function llmCost({ llm_cost_usd: usd, unpriced }: Sums): Money {
+/** Calls without a price are no $0: with nothing but these the cost is unknown. Nor is a time without any request. */
+export function llmCost({ llm_cost_usd: usd, unpriced, requests, calls }: Sums): Money {
   if (unpriced > 0 && usd === 0) return UNKNOWN_MONEY
+  if ((requests ?? 0) === 0 && (calls ?? 0) === 0) return UNKNOWN_MONEY
   return { usd, isLowerBound: unpriced > 0 }
 }
 

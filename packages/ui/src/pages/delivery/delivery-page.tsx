@@ -1,5 +1,5 @@
 /** Whether what was sent has arrived: the daemon, the way to it, and who sends. */
-import { Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core'
+import { Paper, Skeleton, Stack, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -47,16 +47,18 @@ function Clients({ now, service, zone }: ClientsProps): ReactElement {
   const clients = service === undefined ? data : data.filter((client) => client.service === service)
   if (clients.length === 0) {
     return (
-      <EmptyState
-        title={
-          service === undefined
-            ? 'No client has sent anything yet'
-            : `No client of ${service} has sent anything`
-        }
-      >
-        Processes with the SDK are listed here with their first batch, other senders if they state a
-        client.instance.
-      </EmptyState>
+      <Paper>
+        <EmptyState
+          title={
+            service === undefined
+              ? 'No client has sent anything yet'
+              : `No client of ${service} has sent anything`
+          }
+        >
+          Processes with the SDK are listed here with their first batch, other senders if they state a
+          client.instance.
+        </EmptyState>
+      </Paper>
     )
   }
   return (
