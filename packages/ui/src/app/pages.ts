@@ -2,11 +2,11 @@
  * The pages, in the order of the navigation. A page is a folder of its own below src/pages, loaded when it is opened;
  * one line here puts it into the navigation, the command palette, the keyboard and the routes.
  */
-import { IconLayoutDashboard, IconListDetails, IconPlugConnected } from '@tabler/icons-react'
 import {
   IconAlertTriangle,
   IconCoin,
   IconLayoutDashboard,
+  IconListDetails,
   IconPlugConnected,
   IconTruckDelivery,
 } from '@tabler/icons-react'
@@ -48,6 +48,8 @@ export const PAGES: readonly PageDefinition[] = [
     icon: IconListDetails,
     controls: ['service', 'environment', 'time'],
     load: async () => (await import('../pages/traces/traces-page.tsx')).TracesPage,
+  },
+  {
     href: '/costs',
     title: 'Costs',
     summary: 'Money by organisation, model, endpoint, day and month; CSV',
