@@ -96,6 +96,24 @@ interface Daemon {
   [Symbol.dispose](): void
 }
 
+function createSelfMetrics(
+  version: string,
+  now: () => number,
+  admission: Admission,
+  eventLoop: ReturnType<typeof watchEventLoop>,
+): SelfMetrics {
+  return new SelfMetrics(version, {
+    residentMemoryBytes: () => process.memoryUsage.rss(),
+    cpuMicroseconds: () => {
+      const { user, system } = process.cpuUsage()
+      return user + system
+    },
+    startTimeSeconds: now() / 1000 - process.uptime(),
+    eventLoopLagSeconds: () => eventLoop.max(),
+    inFlight: () => ({ requests: admission.requests, bytes: admission.bytes }),
+  })
+}
+
 async function createDaemon(
   config: ServerConfig,
   store: Store,
@@ -108,16 +126,7 @@ async function createDaemon(
   const version = readVersion()
   const admission = parts.admission ?? new Admission()
   const eventLoop = watchEventLoop(monotonic)
-  const self = new SelfMetrics(version, {
-    residentMemoryBytes: () => process.memoryUsage.rss(),
-    cpuMicroseconds: () => {
-      const { user, system } = process.cpuUsage()
-      return user + system
-    },
-    startTimeSeconds: now() / 1000 - process.uptime(),
-    eventLoopLagSeconds: () => eventLoop.max(),
-    inFlight: () => ({ requests: admission.requests, bytes: admission.bytes }),
-  })
+  const self = createSelfMetrics(version, now, admission, eventLoop)
   const app = createHttpServer({
     limits,
     onInternalError: (error, route) => logger.error({ err: error, route }, 'request failed'),
