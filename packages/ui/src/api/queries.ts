@@ -15,7 +15,6 @@ type Answer<Operation extends keyof operations> = operations[Operation] extends 
 export type SeriesAnswer = Answer<'querySeries'>
 export type StatsAnswer = Answer<'getStats'>
 export type LedgerAnswer = Answer<'queryLedger'>
-export type LedgerSums = LedgerAnswer['total']
 export type HealthAnswer = Answer<'getHealth'>
 
 export interface SeriesQuestion {

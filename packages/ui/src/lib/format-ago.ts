@@ -14,7 +14,7 @@ export function formatAgo(at: number, now: number): string {
 }
 
 /** The largest unit that fits, rounded down; undefined below a second. */
-export function formatLength(ms: number): string | undefined {
+function formatLength(ms: number): string | undefined {
   const step = STEPS.find(([, stepMs]) => ms >= stepMs)
   return step === undefined ? undefined : `${Math.floor(ms / step[1])} ${step[0]}`
 }

@@ -41,7 +41,7 @@ export function stepsOf({
 }
 
 /** One value for each step. */
-export function valuesOf(
+function valuesOf(
   answer: Answer,
   points: readonly Point[],
   read: (point: Point) => number | undefined,

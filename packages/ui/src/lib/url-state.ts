@@ -21,7 +21,7 @@ export interface SharedState {
   isCompared: boolean
 }
 
-export const SHARED_KEYS = ['from', 'to', 'service', 'env', 'tz', 'refresh', 'compare'] as const
+const SHARED_KEYS = ['from', 'to', 'service', 'env', 'tz', 'refresh', 'compare'] as const
 
 const DEFAULT_REFRESH_SECONDS = 30
 

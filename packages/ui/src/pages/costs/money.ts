@@ -20,7 +20,7 @@ export interface Money {
 }
 
 const NANO_PER_USD = 1e9
-export const UNKNOWN_MONEY: Money = { usd: null, isLowerBound: false }
+const UNKNOWN_MONEY: Money = { usd: null, isLowerBound: false }
 
 /** Sums and differences in whole nano-dollars, so that they are those of the ledger and not of floating point. */
 export function addUsd(...amounts: readonly number[]): number {

@@ -40,11 +40,11 @@ export function missingOf(client: Client): number {
   return client.gaps + client.gaps_given_up
 }
 
-export function refusedOf(client: Client): number {
+function refusedOf(client: Client): number {
   return client.traces_rejected + client.measurements_rejected + client.ledger_rows_rejected
 }
 
-export function droppedOf({ dropped }: Client): number {
+function droppedOf({ dropped }: Client): number {
   return Object.values(dropped).reduce((sum, count) => sum + count, 0)
 }
 

@@ -38,7 +38,7 @@ export function Trend({ values }: { values: readonly number[] }): ReactElement {
 }
 
 /** Neighbours added up until there are few enough. */
-export function gathered(values: readonly number[]): number[] {
+function gathered(values: readonly number[]): number[] {
   const each = Math.max(1, Math.ceil(values.length / BARS_MAX))
   return Array.from({ length: Math.ceil(values.length / each) }, (_, index) =>
     values.slice(index * each, (index + 1) * each).reduce((sum, value) => sum + value, 0),

@@ -15,7 +15,7 @@ function filterOf(...terms: readonly (readonly [string, string])[]): string {
 }
 
 /** What of a trace others can share. */
-export function similarTo(
+function similarTo(
   trace: Pick<
     Trace,
     'query_hash' | 'operation' | 'error_type' | 'status' | 'session_id' | 'trace_id' | 'org' | 'service'
