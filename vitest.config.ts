@@ -24,6 +24,8 @@ export default defineConfig({
             'tools/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          // A hang must end; a busy machine with few cores may be slow.
+          testTimeout: 30_000,
         },
       },
       {
