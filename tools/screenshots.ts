@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
 import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
 import { knownLoad, send } from '../e2e/ui/known-load.ts'
+import { failedTrace, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
 
 const folder = join(import.meta.dirname, '../screenshots')
 const PAGES = [
@@ -14,6 +15,10 @@ const PAGES = [
   ['overview-llm', '/?tab=llm'],
   ['overview-errors', '/?tab=errors'],
   ['overview-stores', '/?tab=stores'],
+  ['traces', '/traces'],
+  ['traces-open', `/traces/${RICH_ID}`],
+  ['traces-filter', '/traces?q=status:error+latency>1s'],
+  ['traces-problem', '/traces?q=staus:error'],
   ['setup', '/setup'],
 ] as const
 const SCHEMES = ['light', 'dark'] as const
@@ -60,7 +65,7 @@ const browser = await startBrowser()
 try {
   await withDaemon((url) => takeAll(browser, url, 'empty', only))
   await withDaemon(async (url) => {
-    await send(url, knownLoad(Date.now(), 30, 260))
+    await send(url, [...knownLoad(Date.now(), 30, 260), richTrace(Date.now()), failedTrace(Date.now())])
     await takeAll(browser, url, 'data', only)
   })
 } finally {

@@ -41,6 +41,7 @@ export function TracesPage(): ReactElement {
   const facetPanel = (
     <FacetPanel
       facets={facets.data}
+      isEnabled={isEnabled}
       error={facets.error}
       retry={() => void facets.refetch()}
       {...{ text, parameters, zone }}

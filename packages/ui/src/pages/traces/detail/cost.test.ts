@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { costOf } from './cost.ts'
+import { costOf, exactUsd } from './cost.ts'
 
 it.each([
   [{}, 'no cost stated'],
@@ -10,4 +10,14 @@ it.each([
   [{ generations: [{ cost_usd: 0 }] }, '$0'],
 ])('costOf %j is %s', (trace, text) => {
   expect(costOf(trace).text).toBe(text)
+})
+
+it.each([
+  [0.0123, '$0.0123'],
+  [0.000_000_001, '$0.000000001'],
+  [1.5, '$1.50'],
+  [0, '$0.00'],
+  [null, '–'],
+])('exactUsd of %d is %s', (usd, text) => {
+  expect(exactUsd(usd)).toBe(text)
 })

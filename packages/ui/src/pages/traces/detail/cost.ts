@@ -1,5 +1,5 @@
 /** What a request cost, as far as prices are known. Pure. */
-import { formatValue } from '../../../lib/format.ts'
+import { formatValue, UNKNOWN } from '../../../lib/format.ts'
 import type { Trace } from '../trace-types.ts'
 
 export interface Cost {
@@ -36,4 +36,10 @@ export function costOf({
         text: `${formatValue(total, 'usd')} + unpriced`,
         note: `${note}; ${unpriced} of ${generations.length} calls are unpriced`,
       }
+}
+
+/** To the nano-dollar in which money is kept, for who compares it with a bill. */
+export function exactUsd(usd: number | null | undefined): string {
+  if (usd === null || usd === undefined) return UNKNOWN
+  return `$${usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, '$1')}`
 }

@@ -114,7 +114,7 @@ function Copy({ value, name }: { value: string; name: string }): ReactElement {
     <CopyButton value={value}>
       {({ copied, copy }) => (
         <ActionIcon
-          size="xs"
+          size={24}
           aria-label={copied ? 'Copied' : `Copy ${name}`}
           onClick={copy}
           className={classes['copy'] ?? ''}

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { formatValue, UNKNOWN } from '../../../lib/format.ts'
 import { StatusMark } from '../list/status-mark.tsx'
 import type { Trace } from '../trace-types.ts'
+import { exactUsd } from './cost.ts'
 import classes from './detail.module.css'
 
 type Generation = NonNullable<Trace['generations']>[number]
@@ -30,7 +31,7 @@ export function Generations({
       ))}
       {docstoreUsd !== undefined && (
         <Text size="xs" c="dimmed">
-          The document store cost {formatValue(docstoreUsd, 'usd')} more.
+          The document store cost {exactUsd(docstoreUsd)} more.
         </Text>
       )}
     </>
@@ -50,7 +51,7 @@ function Call({ generation }: { generation: Generation }): ReactElement {
         </div>
         <Tooltip label={SOURCES[cost_source ?? ''] ?? 'The source of the cost is not stated'}>
           <Group gap={6} wrap="nowrap">
-            <b>{formatValue(cost_usd, 'usd')}</b>
+            <b>{exactUsd(cost_usd)}</b>
             <Badge size="xs" variant="light" color={cost_source === 'unpriced' ? 'orange' : 'gray'}>
               {cost_source ?? 'source unknown'}
             </Badge>

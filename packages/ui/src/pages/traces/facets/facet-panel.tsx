@@ -28,6 +28,8 @@ const TITLES: Readonly<Record<Facet['field'], string>> = {
 
 export interface FacetPanelProps {
   facets: Facets | undefined
+  /** Whether the filter can be read, so that there is something to count. */
+  isEnabled: boolean
   error: unknown
   retry: () => void
   text: string
@@ -37,8 +39,14 @@ export interface FacetPanelProps {
 }
 
 export function FacetPanel(props: FacetPanelProps): ReactElement {
-  const { facets, error, retry, zone } = props
+  const { facets, isEnabled, error, retry, zone } = props
   if (error !== null && facets === undefined) return <ErrorState error={error} onRetry={retry} />
+  if (facets === undefined && !isEnabled)
+    return (
+      <Text size="xs" c="dimmed">
+        Nothing is counted until the filter can be read.
+      </Text>
+    )
   if (facets === undefined) return <Skeletons />
   const shown = facets.facets.filter(
     ({ field, values }) => values.length > 0 || valueOf(props.text, nameOf(field)) !== undefined,
