@@ -95,7 +95,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 function printWhereToLook({ assistantPort, dataDirectory }: StartOptions, daemonUrl: string): void {
   const [data, cli] = [dataDirectory, cliPath].map(shortPath)
   console.log(`
-  ragmeter         ${daemonUrl}  /stats, /metrics (Prometheus), /api/v1/traces
+  open             ${daemonUrl}  in a browser: what is measured, trace by trace; /metrics for Prometheus
   the application  http://127.0.0.1:${assistantPort}  answers questions about ragmeter
   ask it           curl http://127.0.0.1:${assistantPort}/ask --json '{"question": "Is the query text stored?"}'
   look closer      RAGMETER_HOME=${data} node ${cli} stats --period 1h
