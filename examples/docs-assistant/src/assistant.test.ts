@@ -33,7 +33,13 @@ afterEach(async () => {
 
 function assistantWith(answerer: Answerer = extractive) {
   const cache = createAnswerCache<Answer>({ now: () => 0 })
-  return createAssistant({ index, answerer, cache, monitor })
+  return createAssistant({
+    index,
+    answerer,
+    cache,
+    monitor,
+    publishedQuestions: new Set(['Is it on the list?']),
+  })
 }
 
 async function onlyTrace() {
@@ -56,7 +62,7 @@ test('an answered question is a request with every stage, its documents, tokens,
     status: 'success',
     query_length: portQuestion.length,
     cache: [{ cache: 'response', hit: false }],
-    retrieval: { retriever: 'bm25', documents: [{ id: 'README.md#install' }] },
+    retrieval: { retriever: 'bm25', documents: [{ id: 'README.md#install', used: true, cited: true }] },
     rerank: { in_count: 1, out_count: 1 },
   })
   expect(trace?.stages?.map(({ stage }) => stage)).toContain('query_rewrite')
@@ -129,6 +135,11 @@ test('the trace of the caller is continued', async () => {
     trace_id: '0af7651916cd43dd8448eb211c80319c',
     parent_span_id: 'b7ad6b7169203331',
   })
+})
+
+test('a question of the published list keeps its text', async () => {
+  await assistantWith()('Is it on the list?', {}, {})
+  expect(await onlyTrace()).toMatchObject({ metadata: { question: 'Is it on the list?' } })
 })
 
 test('the question and the answer never leave the process', async () => {

@@ -13,6 +13,11 @@ export interface AssistantParts {
   readonly answerer: Answerer
   readonly cache: AnswerCache<Answer>
   readonly monitor: MonitorClient
+  /**
+   * Questions whose text may be kept, since everybody can read them: ragmeter then shows which of them the documentation
+   * does not answer. What people type is never among them.
+   */
+  readonly publishedQuestions: ReadonlySet<string>
 }
 
 /** Who asks: `org` is the company, whose costs are summed apart; the rest continues the caller's own trace. */
@@ -25,7 +30,8 @@ export type Assistant = (question: string, caller: Caller, options: AnswerOption
  * The RAG pipeline, measured: cache, query rewrite, retrieval, rerank, generation. Take away `monitor` and `trace`
  * and what remains is the pipeline itself.
  */
-export function createAssistant({ index, answerer, cache, monitor }: AssistantParts): Assistant {
+export function createAssistant(parts: AssistantParts): Assistant {
+  const { index, answerer, cache, monitor, publishedQuestions } = parts
   const answerFromDocs = async (trace: Trace, question: string, options: AnswerOptions): Promise<Answer> => {
     const query = trace.stage('query_rewrite', () => rewriteQuery(question))
     const hits = trace.retrieval({ retriever: 'bm25' }, () => index.search(query))
@@ -33,11 +39,13 @@ export function createAssistant({ index, answerer, cache, monitor }: AssistantPa
 
     const ranked = trace.rerank({ documents: hits }, () => rerank(query, hits, index.weightOf))
     const passages = ranked.filter(({ used }) => used)
+    trace.recordUsed(passages.map(({ id }) => id))
     const { provider, model } = answerer
     const answer = await trace.generation({ provider, model }, () =>
       answerer.answer({ question, query, passages }, options),
     )
 
+    trace.recordCitations(answer.citations)
     trace.recordQuality('context_utilisation', answer.citations.length / passages.length)
     if (answer.found) {
       trace.recordQuality('answer_coverage', coverageOf(query, termsOf(answer.text), index.weightOf))
@@ -47,6 +55,7 @@ export function createAssistant({ index, answerer, cache, monitor }: AssistantPa
 
   return async (question, caller, options) =>
     monitor.trace(question, { operation: 'ask', endpoint: '/ask', ...caller }, async (trace) => {
+      if (publishedQuestions.has(question)) trace.addMetadata('question', question)
       const cached = cache.get(question)
       trace.recordCache('response', cached !== undefined)
       if (cached !== undefined) return cached

@@ -6,10 +6,9 @@ import { createAsker } from './ask.ts'
 import type { DriveCommand } from './command-line.ts'
 import { startDriver } from './driver.ts'
 import type { DriverCounts } from './driver.ts'
-import { readQuestions } from './questions.ts'
+import { questionsPath, readQuestions } from './questions.ts'
 
 const tracePath = fileURLToPath(new URL('../data/azure-llm-arrivals.csv', import.meta.url))
-const questionsPath = fileURLToPath(new URL('../questions.json', import.meta.url))
 const progressIntervalMs = 10_000
 /** How long a stop waits for answers under way. */
 const patienceMs = 3_000

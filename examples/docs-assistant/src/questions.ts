@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+export const questionsPath = fileURLToPath(new URL('../questions.json', import.meta.url))
 
 export interface QuestionList {
   /** Questions that the documentation answers. */

@@ -12,6 +12,7 @@ import type { ServeCommand } from './command-line.ts'
 import { readCorpus } from './corpus.ts'
 import { createExtractiveAnswerer } from './extract-answer.ts'
 import { createHttpServer } from './http-server.ts'
+import { questionsPath, readQuestions } from './questions.ts'
 import { createSearchIndex } from './search-index.ts'
 import type { SearchIndex } from './search-index.ts'
 import { simulateLatency } from './simulated-latency.ts'
@@ -36,6 +37,7 @@ export async function serve(
   environment: NodeJS.ProcessEnv,
 ): Promise<Service> {
   const index = createSearchIndex(await readCorpus(command.root ?? thisCheckout))
+  const questions = await readQuestions(questionsPath)
   const answerer = chooseAnswerer(index, environment)
   const assistant = createAssistant({
     index,
@@ -46,6 +48,7 @@ export async function serve(
       : answerer,
     cache: createAnswerCache<Answer>({ now: () => performance.now() }),
     monitor,
+    publishedQuestions: new Set([...questions.answerable, ...questions.unanswerable]),
   })
   const app = createHttpServer({
     assistant,

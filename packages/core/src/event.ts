@@ -32,6 +32,8 @@ export interface RetrievedDocument {
   rank?: number | undefined
   /** Whether the document went into the prompt. */
   used?: boolean | undefined
+  /** Whether the answer cites the document. */
+  cited?: boolean | undefined
 }
 
 export interface Retrieval {

@@ -54,6 +54,7 @@ function parseDocument(item: JsonObject, reader: Reader): RetrievedDocument {
     score: reader.number(item['score'], 'score', -Number.MAX_VALUE, Number.MAX_VALUE),
     rank: reader.count(item['rank'], 'rank', LIMITS.countMax),
     used: reader.flag(item['used'], 'used'),
+    cited: reader.flag(item['cited'], 'cited'),
   }
 }
 

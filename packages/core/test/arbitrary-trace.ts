@@ -51,9 +51,18 @@ const retrieval = fc.record({
   count: some(count),
   scores: some(fc.array(score, { maxLength: 5 })),
   documents: some(
-    fc.array(fc.record({ id: some(name), score: some(score), rank: some(count), used: some(fc.boolean()) }), {
-      maxLength: 4,
-    }),
+    fc.array(
+      fc.record({
+        id: some(name),
+        score: some(score),
+        rank: some(count),
+        used: some(fc.boolean()),
+        cited: some(fc.boolean()),
+      }),
+      {
+        maxLength: 4,
+      },
+    ),
   ),
   status: some(status),
 })

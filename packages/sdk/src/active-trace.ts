@@ -2,7 +2,7 @@
 import { enums, LIMITS, nanoUsd } from '@ragmeter/core'
 import type { CacheName, QualitySource, Scalar, StageName, Status } from '@ragmeter/core'
 import { checkedLatency, checkedStatus, checkedText, checkedUsd, oneOf } from './checked-values.ts'
-import { citedDocuments, generationOf, joinRetrievals, rerankOf, retrievalOf } from './event-parts.ts'
+import { generationOf, joinRetrievals, markDocuments, rerankOf, retrievalOf } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
 import { failureOf } from './failure.ts'
 import { checkedMetadata, setMetadata } from './metadata.ts'
@@ -98,13 +98,21 @@ export class ActiveTrace implements Trace {
     }
   }
 
+  recordUsed(ids: readonly (string | number)[]): void {
+    this.#mark(ids, 'used')
+  }
+
   recordCitations(ids: readonly (string | number)[]): void {
+    this.#mark(ids, 'cited')
+  }
+
+  #mark(ids: readonly (string | number)[], mark: 'used' | 'cited'): void {
     if (this.#isEnded) return
     try {
       const { retrieval } = this.event
       const documents = retrieval?.documents ?? readDocuments(this.retrieved)
       if (retrieval === undefined || documents === undefined) return this.#host.drop('invalid')
-      retrieval.documents = citedDocuments(documents, ids)
+      retrieval.documents = markDocuments(documents, ids, mark)
     } catch {
       this.#host.drop('invalid')
     }

@@ -38,22 +38,28 @@ function checkedDocuments(documents: RetrievalRecord['documents']): RetrievedDoc
     score: Number.isFinite(document?.score) ? document?.score : undefined,
     rank: checkedCount(document?.rank),
     used: typeof document?.used === 'boolean' ? document.used : undefined,
+    cited: typeof document?.cited === 'boolean' ? document.cited : undefined,
   }))
 }
 
-/** Which of the documents went into the answer; what was said of them before stays true. */
-export function citedDocuments(
+/**
+ * Which of the documents went into the prompt, or are cited by the answer and so were in the prompt too; what was said
+ * of them before stays true.
+ */
+export function markDocuments(
   documents: readonly RetrievedDocument[],
   ids: readonly (string | number)[],
+  mark: 'used' | 'cited',
 ): RetrievedDocument[] {
   // Cut as the ids of the documents are.
-  const cited = new Set(
+  const marked = new Set(
     ids.slice(0, LIMITS.partsPerRequestMax).map((id) => String(id).slice(0, LIMITS.documentIdLengthMax)),
   )
-  return documents.map((document) => ({
-    ...document,
-    used: document.used === true || (document.id !== undefined && cited.has(document.id)),
-  }))
+  return documents.map((document) => {
+    const isMarked = document[mark] === true || (document.id !== undefined && marked.has(document.id))
+    const used = document.used === true || isMarked
+    return mark === 'used' ? { ...document, used } : { ...document, used, cited: isMarked }
+  })
 }
 
 function scoresOf(documents: readonly RetrievedDocument[] | undefined): readonly number[] | undefined {

@@ -89,10 +89,27 @@ describe('MonitorClient.trace', () => {
     expect(transport.total('rag_telemetry_dropped_total', { reason: 'invalid' })).toBe(1)
     if (sampleRate === 0) return
     expect(transport.traces[0]?.retrieval?.documents).toMatchObject([
-      { id: 'a', used: true },
-      { id: '7', used: true },
-      { id: 'c', used: false },
+      { id: 'a', used: true, cited: true },
+      { id: '7', used: true, cited: true },
+      { id: 'c', used: false, cited: false },
     ])
+  })
+
+  test('tells the documents in the prompt from those that are cited', async () => {
+    const { monitor, transport } = setUp({ sampleRate: 1 })
+    monitor.trace('q', (trace) => {
+      trace.retrieval({ retriever: 'bm25' }, () => ['a', 'b', 'c'].map((id) => ({ id, score: 0.5 })))
+      trace.recordUsed(['a', 'b'])
+      trace.recordCitations(['b'])
+    })
+    await monitor.flush()
+    expect(transport.traces[0]?.retrieval?.documents).toMatchObject([
+      { id: 'a', used: true, cited: false },
+      { id: 'b', used: true, cited: true },
+      { id: 'c', used: false, cited: false },
+    ])
+    const used = transport.measurements.filter(({ metric }) => metric === 'rag_retrieval_documents_used')
+    expect(used).toMatchObject([{ count: 1, sum: 2 }])
   })
 
   test('hands on errors as they are and counts the request as failed', async () => {

@@ -7,6 +7,7 @@ export const NOOP_TRACE: Trace = {
   requestId: '',
   org: undefined,
   recordRetrieval: nothing,
+  recordUsed: nothing,
   recordCitations: nothing,
   recordRerank: nothing,
   recordGeneration: nothing,

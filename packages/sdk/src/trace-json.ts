@@ -98,12 +98,13 @@ function scoresJson(scores: readonly number[]): string {
 
 function documentsJson(documents: readonly RetrievedDocument[]): string {
   let list = ''
-  for (const { id, score, rank, used } of documents) {
+  for (const { id, score, rank, used, cited } of documents) {
     let json = ''
     if (id !== undefined) json += `,"id":${quote(id)}`
     if (score !== undefined) json += `,"score":${share4(score)}`
     if (rank !== undefined) json += `,"rank":${rank}`
     if (used !== undefined) json += `,"used":${used}`
+    if (cited !== undefined) json += `,"cited":${cited}`
     list += `${list === '' ? '' : ','}{${json.slice(1)}}`
   }
   return list

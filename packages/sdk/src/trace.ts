@@ -131,8 +131,14 @@ export interface Trace extends Disposable {
 
   recordRetrieval(record: RetrievalRecord): void
   /**
-   * States which of the retrieved documents were used in the answer, by their ids; the others were not. Called after
-   * the retrieval; without documents that were seen it is dropped and counted as `invalid`.
+   * States which of the retrieved documents went into the prompt, by their ids; the others did not. Called after the
+   * retrieval; without documents that were seen it is dropped and counted as `invalid`.
+   */
+  recordUsed(ids: readonly (string | number)[]): void
+  /**
+   * States which of the retrieved documents the answer cites, by their ids; the others are not cited. A cited document
+   * counts as used in the prompt, another one only if it was said to be. Called after the retrieval; without documents
+   * that were seen it is dropped and counted as `invalid`.
    */
   recordCitations(ids: readonly (string | number)[]): void
   recordRerank(record: RerankRecord): void

@@ -14,6 +14,7 @@ const anything = fc.anything({
 
 const METHODS = [
   'recordRetrieval',
+  'recordUsed',
   'recordCitations',
   'recordRerank',
   'recordGeneration',

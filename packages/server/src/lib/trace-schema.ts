@@ -35,6 +35,7 @@ const DOCUMENT = partial({
   score: decimal(),
   rank: whole('1-based rank after reranking.'),
   used: boolean('Whether the document went into the prompt.'),
+  cited: boolean('Whether the answer cites the document.'),
 })
 
 const RETRIEVAL = partial({
