@@ -2,6 +2,7 @@
 import { DAY_MS, HOUR_MS, RagmeterError } from '@ragmeter/core'
 import { FACETS, STATS, STORED_TRACE, TRACES } from './api-answers.ts'
 import type { FakeStore } from './fake-store.ts'
+import { retrievalScenarios } from './retrieval-scenarios.ts'
 import { ledgerScenarios, seriesScenarios } from './rollup-scenarios.ts'
 import { NOW, refusal } from './scenario.ts'
 import type { ApiScenario } from './scenario.ts'
@@ -92,7 +93,7 @@ const traceScenarios: ApiScenario[] = [
     path:
       '/api/v1/traces?from=2026-11-20&to=now&limit=7&service=s&environment=e&release=r&org=o&operation=op&endpoint=%2Fa' +
       '&intent=i&status=error&error_type=timeout&provider=p&model=m&query_hash=q&trace_id=t&request_id=rq&session_id=se' +
-      '&user_id=u&kept_reason=slow&latency_ms_min=1&latency_ms_max=2.5&retrieval_count_min=0&retrieval_count_max=0' +
+      '&user_id=u&kept_reason=slow&retriever=v&latency_ms_min=1&latency_ms_max=2.5&retrieval_count_min=0&retrieval_count_max=0' +
       '&top_score_min=0.1&top_score_max=0.3&metadata.team=blue&metadata.a.b=1',
     given: traces,
     status: 200,
@@ -122,6 +123,7 @@ const traceScenarios: ApiScenario[] = [
             session_id: 'se',
             user_id: 'u',
             kept_reason: 'slow',
+            retriever: 'v',
             latencyMsMin: 1,
             latencyMsMax: 2.5,
             retrievalCountMin: 0,
@@ -347,6 +349,7 @@ export const SCENARIOS: readonly ApiScenario[] = [
   ...statsScenarios,
   ...traceScenarios,
   ...seriesScenarios,
+  ...retrievalScenarios,
   ...ledgerScenarios,
   ...healthScenarios,
   ...refusalScenarios,

@@ -8,6 +8,8 @@ import { facetsRoute } from './facets.ts'
 import { daemonRoute } from './daemon.ts'
 import { healthRoute, livezRoute } from './health.ts'
 import { ledgerGroupsRoute, ledgerRoute } from './ledger.ts'
+import { documentsRoute } from './retrieval-documents.ts'
+import { gapsRoute } from './retrieval-gaps.ts'
 import { AnswerWithStatus } from './route.ts'
 import type { ApiContext, Route } from './route.ts'
 import { seriesRoute } from './series.ts'
@@ -27,6 +29,8 @@ const ROUTES: readonly Route[] = [
   facetsRoute,
   traceRoute,
   seriesRoute,
+  gapsRoute,
+  documentsRoute,
   ledgerRoute,
   ledgerGroupsRoute,
   clientsRoute,

@@ -28,6 +28,7 @@ export const FILTER_PARAMETERS = {
   session_id: text('Session id.'),
   user_id: text('User id, as the client sent it.'),
   kept_reason: choice('Why the trace was kept.', enums.KEPT_REASONS),
+  retriever: text('Retriever.'),
   latency_ms_min: number('At least this total latency, in milliseconds.', {
     minimum: 0,
     maximum: LIMITS.latencyMsMax,

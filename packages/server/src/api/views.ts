@@ -15,6 +15,8 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   series: seriesView,
   traces: tracesView,
   facets: (result) => result,
+  gaps: (result) => result,
+  documents: (result) => result,
   trace: traceView,
   ledger: ledgerView,
   clients: clientsView,

@@ -3,6 +3,7 @@
  * Writing is serial and durable; reading never waits for writing and never delays it.
  */
 import type { HttpErrorCode, LabelValues, Measurement, TraceEvent } from '@ragmeter/core'
+import type { DocumentsQuery, DocumentsResult, GapsQuery, GapsResult } from './retrieval-queries.ts'
 
 /** Which parser a body goes to. */
 export type BodyKind = 'batch' | 'feedback' | 'scores'
@@ -215,6 +216,7 @@ export interface TraceFilter {
   session_id?: string
   user_id?: string
   kept_reason?: string
+  retriever?: string
   latencyMsMin?: number
   latencyMsMax?: number
   retrievalCountMin?: number
@@ -346,6 +348,8 @@ export interface Queries {
   facets: { parameters: FacetsQuery; result: FacetsResult }
   /** By id, or by W3C trace id if no request has that id. `timestamp` (the start) makes the look-up immediate. */
   trace: { parameters: { id: string; timestamp?: number; deadline: number }; result: StoredTrace | null }
+  gaps: { parameters: GapsQuery; result: GapsResult }
+  documents: { parameters: DocumentsQuery; result: DocumentsResult }
   ledger: { parameters: LedgerQuery; result: LedgerResult }
   clients: { parameters: { now: number }; result: ClientState[] }
 }

@@ -7,7 +7,9 @@ import { openDatabase } from '../lib/sqlite.ts'
 import type { Database } from '../lib/sqlite.ts'
 import { lowerThreadPriority } from '../lib/thread-priority.ts'
 import { queryClients } from '../store/sqlite/clients.ts'
+import { queryDocuments } from '../store/sqlite/queries/documents.ts'
 import { queryFacets } from '../store/sqlite/queries/facets.ts'
+import { queryGaps } from '../store/sqlite/queries/gaps.ts'
 import { queryLedger } from '../store/sqlite/queries/ledger.ts'
 import { querySeries } from '../store/sqlite/queries/series.ts'
 import { queryStats } from '../store/sqlite/queries/stats.ts'
@@ -45,6 +47,8 @@ function answer(database: Database, query: ToReader): unknown {
   if (query.name === 'series') return querySeries(database, query.parameters, now)
   if (query.name === 'traces') return queryTraces(database, query.parameters, Date.now)
   if (query.name === 'facets') return queryFacets(database, query.parameters, Date.now)
+  if (query.name === 'gaps') return queryGaps(database, query.parameters, Date.now)
+  if (query.name === 'documents') return queryDocuments(database, query.parameters, Date.now)
   if (query.name === 'trace') return queryTrace(database, query.parameters, Date.now)
   if (query.name === 'ledger') return queryLedger(database, query.parameters, Date.now)
   return queryClients(database, query.parameters)

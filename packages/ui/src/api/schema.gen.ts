@@ -218,6 +218,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retrieval/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queries that the documents do not answer
+         * @description Requests with an empty retrieval, a low best score, a failure or a negative rating, grouped by service and query. An estimate from the newest 10000 kept traces that match, each weighted by the inverse of the probability with which it was kept; `based_on` says how many there were.
+         */
+        get: operations["listRetrievalGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retrieval/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often documents are retrieved, used and cited, and how it ends
+         * @description An estimate from the newest 2000 kept traces that match and found something, each weighted by the inverse of the probability with which it was kept; `based_on` says how many there were.
+         */
+        get: operations["listRetrievedDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger": {
         parameters: {
             query?: never;
@@ -425,6 +465,8 @@ export interface operations {
                                 rank?: number;
                                 /** @description Whether the document went into the prompt. */
                                 used?: boolean;
+                                /** @description Whether the answer cites the document. */
+                                cited?: boolean;
                             }[];
                             /** @enum {string} */
                             status?: "success" | "error" | "timeout" | "rejected" | "cancelled";
@@ -1247,6 +1289,8 @@ export interface operations {
                 user_id?: string;
                 /** @description Why the trace was kept. */
                 kept_reason?: "head" | "error" | "slow" | "forced";
+                /** @description Retriever. */
+                retriever?: string;
                 /** @description At least this total latency, in milliseconds. */
                 latency_ms_min?: number;
                 /** @description At most this total latency, in milliseconds. */
@@ -1414,6 +1458,8 @@ export interface operations {
                 user_id?: string;
                 /** @description Why the trace was kept. */
                 kept_reason?: "head" | "error" | "slow" | "forced";
+                /** @description Retriever. */
+                retriever?: string;
                 /** @description At least this total latency, in milliseconds. */
                 latency_ms_min?: number;
                 /** @description At most this total latency, in milliseconds. */
@@ -1586,6 +1632,8 @@ export interface operations {
                                 rank?: number;
                                 /** @description Whether the document went into the prompt. */
                                 used?: boolean;
+                                /** @description Whether the answer cites the document. */
+                                cited?: boolean;
                             }[];
                             /** @enum {string} */
                             status?: "success" | "error" | "timeout" | "rejected" | "cancelled";
@@ -1780,6 +1828,304 @@ export interface operations {
                                 };
                             }[];
                         }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listRetrievalGaps: {
+        parameters: {
+            query?: {
+                /** @description Start of the range, inclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                from?: string;
+                /** @description End of the range, exclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                to?: string;
+                /** @description Service. */
+                service?: string;
+                /** @description Environment. */
+                environment?: string;
+                /** @description Retriever. */
+                retriever?: string;
+                /** @description Only requests with this reason. */
+                reason?: "empty" | "low_score" | "failed" | "negative_feedback";
+                /** @description Best scores below it are low. By default that is relative, see `low_score_quantile`. */
+                low_score?: number;
+                /** @description Best scores below this quantile of the same service and retriever are low. 0.1 by default. */
+                low_score_quantile?: number;
+                /** @description Metadata key that holds the text of a query; `question` by default. */
+                text_key?: string;
+                /** @description Queries; the rest is summed up in `others`. */
+                limit?: number;
+                /** @description Steps of the trends. */
+                steps?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gaps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The newest traces that match: what was read. */
+                        based_on: {
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                            /** @description Kept traces that match and were counted. */
+                            matching: number;
+                            /** @description Whether these are all that match. */
+                            matching_complete: boolean;
+                            /** @description Start of the part of the range that was read. Epoch milliseconds. */
+                            since: number;
+                        };
+                        /** @description Of a relative `low_score`, the most frequent first. */
+                        thresholds: {
+                            service: string;
+                            retriever: string;
+                            /** @description Best scores below it are low; null: too few scores to tell. */
+                            below: number | null;
+                            /** @description Traces with a score. */
+                            traces: number;
+                        }[];
+                        /** @description Services and retrievers that are not named here. */
+                        thresholds_omitted: number;
+                        trend: {
+                            /** @description Start of the first step. Epoch milliseconds. */
+                            from: number;
+                            /** @description End of the last. Epoch milliseconds. */
+                            to: number;
+                            steps: number;
+                        };
+                        /** @description The most frequent first. */
+                        gaps: {
+                            service: string;
+                            /** @description Keyed hash of the query; null if only the text is known. */
+                            query_hash: string | null;
+                            /** @description Newest value of the metadata key; null where no trace has one. */
+                            text: string | null;
+                            /** @description Requests with a reason. */
+                            bad: {
+                                /** @description Kept traces. */
+                                traces: number;
+                                /** @description Requests that they stand for. */
+                                estimate: number;
+                            };
+                            /** @description All requests of the query. */
+                            asked: {
+                                /** @description Kept traces. */
+                                traces: number;
+                                /** @description Requests that they stand for. */
+                                estimate: number;
+                            };
+                            /** @description Estimates; a request can have several reasons. */
+                            reasons: {
+                                empty: number;
+                                low_score: number;
+                                failed: number;
+                                negative_feedback: number;
+                            };
+                            /** @description Of the retrievals with a score. */
+                            average_top_score: number | null;
+                            /** @description Start of the newest request with a reason. Epoch milliseconds. */
+                            last_seen: number;
+                            /** @description Id of that request. */
+                            last_trace: string;
+                            /** @description Estimates of requests with a reason, by step. */
+                            trend: number[];
+                        }[];
+                        /** @description Queries over the limit. */
+                        others: {
+                            queries: number;
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                        };
+                        /** @description Requests without a hash or a text to group by. */
+                        ungrouped: {
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                        };
+                        /** @description All requests with a reason. */
+                        total: {
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                            /** @description Estimates; a request can have several reasons. */
+                            reasons: {
+                                empty: number;
+                                low_score: number;
+                                failed: number;
+                                negative_feedback: number;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listRetrievedDocuments: {
+        parameters: {
+            query?: {
+                /** @description Start of the range, inclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                from?: string;
+                /** @description End of the range, exclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                to?: string;
+                /** @description Service. */
+                service?: string;
+                /** @description Environment. */
+                environment?: string;
+                /** @description Retriever. */
+                retriever?: string;
+                /** @description `retrieved`: the most retrieved; `never_cited`: of those the ones that are never cited, or never in the prompt where citations are not stated; `bad`: by the lower end of the share of bad outcomes. */
+                order?: "retrieved" | "never_cited" | "bad";
+                /** @description Documents; the rest is summed up in `others`. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The newest traces that match: what was read. */
+                        based_on: {
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                            /** @description Kept traces that match and were counted. */
+                            matching: number;
+                            /** @description Whether these are all that match. */
+                            matching_complete: boolean;
+                            /** @description Start of the part of the range that was read. Epoch milliseconds. */
+                            since: number;
+                        };
+                        /** @description Traces that name their documents. */
+                        with_ids: {
+                            /** @description Kept traces. */
+                            traces: number;
+                            /** @description Requests that they stand for. */
+                            estimate: number;
+                        };
+                        /** @description Whether any trace states which documents were in the prompt. */
+                        states_use: boolean;
+                        /** @description Whether any trace states which documents were cited. */
+                        states_citations: boolean;
+                        /** @description Share of bad outcomes of all requests that were read. */
+                        average_bad_share: number | null;
+                        /** @description Different documents. */
+                        documents_total: number;
+                        /** @description Those that the order is about. */
+                        documents_matching: number;
+                        documents: {
+                            service: string;
+                            id: string;
+                            retrieved: {
+                                /** @description Kept traces. */
+                                traces: number;
+                                /** @description Requests that they stand for. */
+                                estimate: number;
+                            };
+                            /** @description Estimate; null where no trace states it. */
+                            in_prompt: number | null;
+                            /** @description Estimate; null where no trace states it. */
+                            cited: number | null;
+                            /** @description In the order of the retriever, 1-based. */
+                            average_position: number;
+                            /** @description After reranking, 1-based; null where no trace states it. */
+                            average_rank: number | null;
+                            average_score: number | null;
+                            /** @description Requests that had it in the prompt, or that retrieved it where the trace does not say what was in the prompt. */
+                            outcomes: {
+                                /** @description Kept traces. */
+                                traces: number;
+                                /** @description Requests that they stand for. */
+                                estimate: number;
+                                /** @description Estimate of those that failed, timed out or were rated negative. */
+                                bad: number;
+                                /** @description null without any request. */
+                                bad_share: number | null;
+                                /** @description Lower end of the 95 % interval of the share (Wilson). */
+                                bad_share_low: number | null;
+                            };
+                            /** @description Start of the newest request that retrieved it. Epoch milliseconds. */
+                            last_seen: number;
+                            /** @description Id of that request. */
+                            last_trace: string;
+                            /** @description Id of the newest one with a bad outcome. */
+                            last_bad_trace: string | null;
+                        }[];
+                        /** @description Documents over the limit. */
+                        others: {
+                            documents: number;
+                            retrieved: number;
+                        };
+                        /** @description Retrievals of documents beyond 20000 different ones. */
+                        uncounted: number;
                     };
                 };
             };

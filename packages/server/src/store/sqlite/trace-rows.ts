@@ -254,11 +254,17 @@ function packDetails(details: Details): Uint8Array {
 /** A stored trace, whole: its columns, and its details if it has any. */
 export function traceOf(row: SqlRow, packed: SqlValue | undefined): TraceEvent {
   const columns = eventOfColumns(row)
-  if (!(packed instanceof Uint8Array)) return columns
-  const json = packed[0] === 0 ? inflateRawSync(packed.subarray(1)) : Buffer.from(packed)
-  const details = JSON.parse(json.toString('utf8')) as Details
+  const details = detailsIn(packed)
+  if (details === undefined) return columns
   if (hasCostParts(details)) delete columns.cost_nano_usd
   return { ...columns, ...details }
+}
+
+/** @param packed body of `trace_details` @returns undefined if there are no details */
+export function detailsIn(packed: SqlValue | undefined): Details | undefined {
+  if (!(packed instanceof Uint8Array)) return undefined
+  const json = packed[0] === 0 ? inflateRawSync(packed.subarray(1)) : Buffer.from(packed)
+  return JSON.parse(json.toString('utf8')) as Details
 }
 
 /** The column holds the total; with the parts at hand, only a total that was given is a field of its own. */

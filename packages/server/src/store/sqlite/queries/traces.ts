@@ -194,6 +194,7 @@ const EQUALS = [
   'session_id',
   'user_id',
   'kept_reason',
+  'retriever',
 ] as const satisfies readonly (keyof TraceFilter)[]
 
 const BOUNDS = [

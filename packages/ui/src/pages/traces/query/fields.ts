@@ -88,6 +88,7 @@ export const FIELDS: readonly Field[] = [
     { minimum: 'top_score_min', maximum: 'top_score_max' },
     ['score', 'top_score'],
   ),
+  text('retriever', 'Retriever', 'retriever', ['retrieval.retriever']),
   text('service', 'Service'),
   text('environment', 'Environment', 'environment', ['env']),
   text('release', 'Release', 'release', ['version']),
