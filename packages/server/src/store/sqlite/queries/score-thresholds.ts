@@ -3,7 +3,7 @@ import type { Database, SqlValue } from '../../../lib/sqlite.ts'
 import type { LowScore, LowScoreThreshold } from '../../retrieval-queries.ts'
 
 /** Of fewer scores a low quantile is the lowest few, which says nothing. */
-export const SCORES_MIN = 20
+const SCORES_MIN = 20
 /** Services and retrievers with thresholds of their own. */
 const THRESHOLDS_MAX = 500
 
