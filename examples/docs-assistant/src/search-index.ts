@@ -30,10 +30,10 @@ export interface SearchIndex {
  * A BM25+ index over chunks.
  *
  * BM25 scores have no upper end of their own, which makes them useless on a dashboard. The score returned is
- * `min(1, bm25 / bound)`, where `bound` is what a text would reach that repeats every word of the question for ever:
+ * `bm25 / bound`, where `bound` is what a text would reach that repeats every word of the question for ever:
  * the sum over the question's words of `idf(word) * (k + 1 + d)`. Words the corpus does not know stay in the bound,
- * so a question about something else scores low however well its other words match. Headings score beside the text,
- * so a section whose heading is the question reaches 1; good matches lie between 0.4 and 0.9.
+ * so a question about something else scores low however well its other words match. Headings score beside the text and
+ * can double it, so what is above one half is bent towards 1 (`saturated`); good matches lie between 0.4 and 0.9.
  */
 export function createSearchIndex(chunks: readonly Chunk[]): SearchIndex {
   const chunkById = new Map(chunks.map((chunk) => [chunk.id, chunk]))
@@ -69,12 +69,17 @@ export function createSearchIndex(chunks: readonly Chunk[]): SearchIndex {
       const hits = results.flatMap((result) => {
         const chunk = chunkById.get(String(result.id))
         // MiniSearch multiplies BM25 by the number of matched query terms; that preference is the rerank step's here.
-        const score = Math.min(1, result.score / Math.max(1, result.queryTerms.length) / bound)
+        const score = saturated(result.score / Math.max(1, result.queryTerms.length) / bound)
         return chunk === undefined || score < scoreMin ? [] : [{ id: chunk.id, score, chunk }]
       })
       return hits.toSorted((one, other) => other.score - one.score).slice(0, hitsMax)
     },
   }
+}
+
+/** Stays as it is up to one half and nears 1 from there, without a step or a bend in between: the order is kept. */
+function saturated(share: number): number {
+  return share <= 0.5 ? share : 1 - 0.5 * Math.exp(1 - 2 * share)
 }
 
 function countChunks(chunks: readonly Chunk[]): ReadonlyMap<string, number> {
