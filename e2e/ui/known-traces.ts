@@ -55,9 +55,9 @@ export function richTrace(now: number): Record<string, unknown> {
       scores: [0.91, 0.84, 0.8, 0.71, 0.6, 0.55],
       documents: [
         { id: 'docs/storage.md#retention', score: 0.91, rank: 3, used: false },
-        { id: 'docs/deploy.md#backup', score: 0.84, rank: 1, used: true },
+        { id: 'docs/deploy.md#backup', score: 0.84, rank: 1, used: true, cited: true },
         { id: 'docs/metrics.md#labels', score: 0.8 },
-        { id: 'docs/storage.md#size', score: 0.71, rank: 2, used: true },
+        { id: 'docs/storage.md#size', score: 0.71, rank: 2, used: true, cited: false },
         { id: 'docs/sdk.md#sampling', score: 0.6, rank: 4, used: false },
         { id: 'docs/privacy.md', score: 0.55 },
       ],

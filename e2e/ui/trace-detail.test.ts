@@ -46,7 +46,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     expect(await textOf(page, 'Stages')).toMatch(
       /query rewrite96 ms.*retrieval300 ms.*top_k: 6.*embedding60 ms.*neighbours200 ms.*generation1\.7 s.*84 ms \(3\.50%\)/,
     )
-    expect(await textOf(page, 'Retrieval')).toMatch(/Candidates6.*Reranked3.*In the prompt2/)
+    expect(await textOf(page, 'Retrieval')).toMatch(/Candidates6.*Reranked3.*In the prompt2.*Cited1/)
     expect(await textOf(page, 'Model calls')).toMatch(
       /local-llama.*unpriced.*gpt-4o.*\$0\.0123.*given.*1,830.*1,024.*412/,
     )
@@ -72,8 +72,9 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     expect(texts[0]).toMatch(
       /storage\.md#retention0\.913.*2.*0\.41.*Kept by the reranker, not put into the prompt/,
     )
-    expect(texts[1]).toMatch(/deploy\.md#backup0\.841.*1.*0\.97.*In the prompt/)
+    expect(texts[1]).toMatch(/deploy\.md#backup0\.841.*1.*0\.97.*Cited in the answer/)
     expect(texts[2]).toMatch(/metrics\.md#labels0\.8.*Dropped by the reranker: it has no rank/)
+    expect(texts[3]).toMatch(/storage\.md#size0\.712.*2.*0\.88.*In the prompt, not cited/)
     expect(texts[4]).toMatch(/sampling0\.64.*Dropped by the reranker: rank 4, and it kept 3/)
   })
 

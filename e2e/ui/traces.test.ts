@@ -110,6 +110,28 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
     expect(new URL(page.url()).searchParams.has('q')).toBe(false)
   })
 
+  test('a value is left out beside others, until it no longer is', async () => {
+    await using watched = await open('/traces?q=-service:search-api')
+    const { page } = watched
+    await matching(page, 2)
+    await facet(page, 'Org', 'globex').hover()
+    await page.getByRole('button', { name: 'Leave out globex' }).click()
+    await page.waitForURL((url) => url.searchParams.get('q') === '-service:search-api -org:globex')
+    await matching(page, 1)
+    expect(await rows(page).allTextContents()).toEqual([expect.stringContaining('acme')])
+    await page.getByTitle('Without search-api', { exact: true }).click()
+    await matching(page, MANY + 1)
+  })
+
+  test('what is not stated is a value to filter by', async () => {
+    await using watched = await open('/traces')
+    const { page } = watched
+    await facet(page, 'Release', 'not stated').click()
+    await page.waitForURL((url) => url.searchParams.get('q') === 'release:""')
+    await matching(page, MANY + 1)
+    expect(await facet(page, 'Release', '1.4.0').textContent()).toBe('1.4.01')
+  })
+
   test('a filter is completed as it is written, and finds what it says', async () => {
     await using watched = await open('/traces')
     const { page } = watched

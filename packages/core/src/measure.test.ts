@@ -88,7 +88,7 @@ describe('measure', () => {
   )
 
   test('retrieval: outcome, documents, scores, margin and documents used', () => {
-    const documents = [{ used: true }, { used: false }, {}, { used: true }]
+    const documents = [{ used: true }, { used: false }, {}, { used: true, cited: false }]
     expect(
       detailsOf({ retrieval: { retriever: 'bm25', count: 4, scores: [0.9, 0.5, 0.2], documents } }),
     ).toEqual({
@@ -98,6 +98,13 @@ describe('measure', () => {
       'retrieval_top_score{retriever=bm25}': [1, 900_000],
       'retrieval_score_margin{retriever=bm25}': [1, 700_000],
       'retrieval_documents_used{retriever=bm25}': [1, 2],
+    })
+  })
+
+  test('documents used: those that are cited, where no more is stated', () => {
+    const documents = [{ cited: true }, { cited: false }, {}]
+    expect(detailsOf({ retrieval: { retriever: 'bm25', documents } })).toEqual({
+      'retrieval_documents_used{retriever=bm25}': [1, 1],
     })
   })
 

@@ -129,9 +129,11 @@ function measureRetrieval(event: TraceEvent, retrieval: Retrieval, registry: Reg
     let used = 0
     let stated = false
     for (const document of retrieval.documents) {
-      if (document.used === undefined) continue
+      // What the answer cites it has seen; clients that know only citations count those.
+      const isUsed = document.used ?? document.cited
+      if (isUsed === undefined) continue
       stated = true
-      if (document.used) used += 1
+      if (isUsed) used += 1
     }
     if (stated) registry.observe(METRICS.retrievalDocumentsUsed, used, weight, service, retriever)
   }

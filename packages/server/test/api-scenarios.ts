@@ -173,14 +173,24 @@ const traceScenarios: ApiScenario[] = [
   },
   {
     name: 'facets of a filter',
-    path: '/api/v1/traces/facets?from=-1h&org=acme&metadata.team=blue&fields=status,model',
+    path: '/api/v1/traces/facets?from=-1h&org=acme&metadata.team=blue&not.model=m&not.model=n&not.metadata.k=v&fields=status,model',
     given: (store) => (store.answers.facets = FACETS),
     status: 200,
     asked: [
       {
         name: 'facets',
         parameters: {
-          filter: { from: NOW - HOUR_MS, to: NOW, org: 'acme', metadata: { team: 'blue' } },
+          filter: {
+            from: NOW - HOUR_MS,
+            to: NOW,
+            org: 'acme',
+            metadata: { team: 'blue' },
+            exclude: [
+              { field: 'model', value: 'm' },
+              { field: 'model', value: 'n' },
+              { metadataKey: 'k', value: 'v' },
+            ],
+          },
           fields: ['status', 'model'],
           tracesMax: 20_000,
           valuesMax: 20,

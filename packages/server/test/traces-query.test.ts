@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { queryTrace, queryTraces } from '../src/store/sqlite/queries/traces.ts'
-import type { TraceFilter } from '../src/store/store.ts'
+import type { Exclusion, TraceFilter } from '../src/store/store.ts'
 import { flatTrace } from './flat-trace.ts'
 import { createHarness } from './writer-harness.ts'
 import type { Harness } from './writer-harness.ts'
@@ -14,6 +14,8 @@ afterEach(() => harness[Symbol.dispose]())
 const list = (filter: Partial<TraceFilter> = {}, limit = 1000) =>
   harness.query('traces', { filter: { from: 0, to: NOW + 1, ...filter }, limit, deadline: Infinity })
 const ids = (filter: Partial<TraceFilter> = {}) => list(filter).traces.map(({ id }) => id)
+
+const without = (...orgs: string[]) => ids({ exclude: orgs.map((value) => ({ field: 'org', value })) })
 
 describe('queryTraces', () => {
   const RICH = {
@@ -92,6 +94,38 @@ describe('queryTraces', () => {
   ] satisfies [Partial<TraceFilter>][])('finds nothing by %j', (filter) => {
     harness.send({ traces: [RICH] })
     expect(ids(filter)).toEqual([])
+  })
+
+  it.each([
+    [{ field: 'status', value: 'timeout' }],
+    [{ field: 'model', value: 'gpt-4o' }],
+    [{ field: 'environment', value: 'production' }],
+    [{ field: 'user_id', value: `u-17${'x'.repeat(200)}` }],
+    [{ metadataKey: 'tier', value: 'gold' }],
+    [{ metadataKey: 'on', value: 'true' }],
+  ] satisfies [Exclusion][])('leaves out by %j, and keeps what does not state it', (exclusion) => {
+    harness.send({ traces: [RICH, flatTrace('bare', { timestamp: NOW - 5000, model_version: null })] })
+    expect(ids({ exclude: [exclusion] })).toEqual(['bare'])
+  })
+
+  it('leaves out every value that is excluded, what is not stated by an empty one, and nothing else', () => {
+    harness.send({
+      traces: ['a', 'b', null, 'c'].map((org, index) =>
+        flatTrace(`${org}`, { timestamp: NOW - 5000 - index, org }),
+      ),
+    })
+    expect(without('a', 'c')).toEqual(['b', 'null'])
+    expect(without('')).toEqual(['a', 'b', 'c'])
+    expect(without("a' OR 1=1 --")).toEqual(['a', 'b', 'null', 'c'])
+  })
+
+  it('finds the same question by its hash, and every other one without it', () => {
+    harness.send({
+      traces: [RICH, { ...RICH, id: 'again', query_hash: 'q' }, { ...RICH, id: 'same', query_hash: 'q' }],
+    })
+    const hash = list().traces.find(({ id }) => id === 'again')?.query_hash ?? ''
+    expect(ids({ query_hash: hash })).toEqual(['same', 'again'])
+    expect(ids({ exclude: [{ field: 'query_hash', value: hash }] })).toEqual(['rich'])
   })
 
   it.each(['org', 'environment', 'operation', 'error_type', 'endpoint', 'user_id'] as const)(

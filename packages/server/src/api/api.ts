@@ -71,10 +71,12 @@ function schemaOf(route: Route): object {
     const note = typeof schema['description'] === 'string' ? ` ${schema['description']}` : ''
     return [name, { ...schema, description: doc + note }] as const
   })
-  const open = Object.values(route.prefixes ?? {}).map(
-    ({ doc, example }) =>
-      [example, { type: 'string', description: `${doc} Repeat with other names as needed.` }] as const,
-  )
+  const open = Object.values(route.prefixes ?? {}).map(({ doc, example, repeats = false }) => {
+    const names = repeats
+      ? 'Repeat with the same or other names as needed.'
+      : 'Repeat with other names as needed.'
+    return [example, { type: 'string', description: `${doc} ${names}` }] as const
+  })
   const path = Object.entries(route.path ?? {}).map(
     ([name, description]) => [name, { type: 'string', description }] as const,
   )

@@ -40,10 +40,10 @@ export const facetsRoute = route({
   },
   prefixes: FILTER_PREFIXES,
   responses: { 200: { description: 'The counts.', schema: FACETS_SCHEMA } },
-  answer: ({ values: { fields, ...values }, prefixed }, { store, now, queryTimeoutMs }) => {
+  answer: ({ values: { fields, ...values }, ...open }, { store, now, queryTimeoutMs }) => {
     if (values.from >= values.to) throw emptyRange()
     return store.query('facets', {
-      filter: filterOf(values, values.from, prefixed),
+      filter: filterOf({ values, ...open }),
       fields: fields.length === 0 ? FACET_FIELDS : fields.map(facetField),
       tracesMax: TRACES_MAX,
       valuesMax: VALUES_MAX,

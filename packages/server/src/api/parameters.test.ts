@@ -54,7 +54,10 @@ describe('readQuery', () => {
     by: list('By.'),
     step: duration('Step.'),
   }
-  const prefixes = { 'metadata.': { doc: 'Metadata.', example: 'metadata.KEY' } }
+  const prefixes = {
+    'metadata.': { doc: 'Metadata.', example: 'metadata.KEY' },
+    'not.': { doc: 'Not.', example: 'not.FIELD', repeats: true },
+  }
   const readAll = (query: Record<string, unknown>) => readQuery(query, definitions, prefixes, NOW)
 
   test('gives defaults', () => {
@@ -71,11 +74,12 @@ describe('readQuery', () => {
         step: undefined,
       },
       prefixed: { 'metadata.': {} },
+      repeated: { 'not.': [] },
     })
   })
 
   test('gives what was asked for', () => {
-    const { values, prefixed } = readAll({
+    const { values, prefixed, repeated } = readAll({
       from: '-1h',
       at: '2026-11-21',
       service: '',
@@ -88,6 +92,8 @@ describe('readQuery', () => {
       'metadata.team': 'x',
       'metadata.a.b': 'y',
       'metadata.__proto__': 'z',
+      'not.org': ['a,b', 'c'],
+      'not.metadata.k': 'v',
     })
     expect(values).toEqual({
       from: NOW - HOUR_MS,
@@ -104,6 +110,11 @@ describe('readQuery', () => {
       ['team', 'x'],
       ['a.b', 'y'],
       ['__proto__', 'z'],
+    ])
+    expect(repeated['not.']).toEqual([
+      ['org', 'a,b'],
+      ['org', 'c'],
+      ['metadata.k', 'v'],
     ])
   })
 
@@ -128,6 +139,8 @@ describe('readQuery', () => {
     ['toString', 'x'],
     ['service', ['a', 'b']],
     ['metadata.team', ['a', 'b']],
+    ['not.', 'x'],
+    ['not.org', ['a', 'x'.repeat(513)]],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(() => readAll({ [name]: value })).toThrow(refusal(name))
   })
@@ -135,7 +148,9 @@ describe('readQuery', () => {
   test('lists the known parameters for one that is not', () => {
     expect(() => readAll({ perod: '1h' })).toThrow(
       expect.objectContaining({
-        hint: expect.stringMatching(/^Known parameters: from, .*metadata\.KEY\. Did you mean "period"\?$/),
+        hint: expect.stringMatching(
+          /^Known parameters: from, .*metadata\.KEY, not\.FIELD\. Did you mean "period"\?$/,
+        ),
       }),
     )
   })

@@ -34,6 +34,8 @@ export interface PrefixDefinition {
   readonly doc: string
   /** Placeholder in documents: `metadata.KEY`. */
   readonly example: string
+  /** One name may be given more than once. @default false */
+  readonly repeats?: boolean
 }
 /** Parameters whose names are open: `metadata.KEY=value`. By prefix, dot included. */
 export type Prefixes = Readonly<Record<string, PrefixDefinition>>
@@ -42,6 +44,8 @@ export interface ReadQuery<Definitions extends Parameters> {
   values: ValuesOf<Definitions>
   /** By prefix, then by what follows it. */
   prefixed: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** The same of prefixes whose names repeat: [what follows the prefix, value], in the order of the query. */
+  repeated: Readonly<Record<string, readonly (readonly [string, string])[]>>
 }
 
 /**
@@ -57,19 +61,24 @@ export function readQuery<Definitions extends Parameters>(
   const given = new Map<string, string>()
   const prefixed = new Map<string, [string, string][]>(Object.keys(prefixes).map((prefix) => [prefix, []]))
   for (const [name, value] of Object.entries(query)) {
-    const text = textOf(name, value, Object.hasOwn(definitions, name) ? definitions[name] : undefined)
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined
     const prefix = Object.keys(prefixes).find((candidate) => name.startsWith(candidate))
-    if (Object.hasOwn(definitions, name)) given.set(name, text)
+    if (definition !== undefined) given.set(name, textOf(name, value, definition))
     else if (prefix !== undefined && name.length > prefix.length) {
-      prefixed.get(prefix)?.push([name.slice(prefix.length), text])
+      const isRepeated = prefixes[prefix]?.repeats === true && Array.isArray(value)
+      for (const one of isRepeated ? (value as unknown[]) : [value])
+        prefixed.get(prefix)?.push([name.slice(prefix.length), textOf(name, one, undefined)])
     } else throw unknownParameter(name, definitions, prefixes)
   }
   const values = Object.entries(definitions).map(
     ([name, definition]) => [name, definition.read(given.get(name), { name, now })] as const,
   )
+  const isRepeating = ([prefix]: readonly [string, unknown]) => prefixes[prefix]?.repeats === true
+  const once = [...prefixed].filter((entry) => !isRepeating(entry))
   return {
     values: Object.fromEntries(values) as ValuesOf<Definitions>,
-    prefixed: Object.fromEntries([...prefixed].map(([prefix, pairs]) => [prefix, Object.fromEntries(pairs)])),
+    prefixed: Object.fromEntries(once.map(([prefix, pairs]) => [prefix, Object.fromEntries(pairs)])),
+    repeated: Object.fromEntries([...prefixed].filter(isRepeating)),
   }
 }
 

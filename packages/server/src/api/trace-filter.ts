@@ -1,9 +1,11 @@
 /** The filter that the list of traces and its facets take. */
 import { enums, LIMITS } from '@ragmeter/core'
+import { didYouMean } from '../lib/nearest.ts'
 import { ParameterError } from '../lib/request-error.ts'
-import type { TraceFilter } from '../store/store.ts'
+import { EXACT_FIELDS } from '../store/store.ts'
+import type { Exclusion, TraceFilter } from '../store/store.ts'
 import { choice, number, text, time } from './parameters.ts'
-import type { Prefixes, ValuesOf } from './parameters.ts'
+import type { Prefixes, ReadQuery } from './parameters.ts'
 
 const COUNT = { minimum: 0, maximum: LIMITS.countMax }
 const SCORE = { minimum: -1e9, maximum: 1e9 }
@@ -44,24 +46,34 @@ export const FILTER_PARAMETERS = {
 } as const
 
 const METADATA = 'metadata.'
+const NOT = 'not.'
+
+/** More than anybody writes; each is a comparison for every trace that is looked at. */
+const EXCLUSIONS_MAX = 50
 
 export const FILTER_PREFIXES = {
   [METADATA]: { doc: 'Exact value of a metadata key.', example: 'metadata.KEY' },
+  [NOT]: {
+    doc:
+      `A value that FIELD, one of those above that are compared exactly or \`metadata.KEY\`, must not have; traces ` +
+      `that do not state it stay. At most ${EXCLUSIONS_MAX}.`,
+    example: 'not.FIELD',
+    repeats: true,
+  },
 } as const satisfies Prefixes
 
 export function emptyRange(): ParameterError {
   return new ParameterError('from', '`from` is not before `to`', 'Swap them, or leave one out.')
 }
 
-/** @param values of FILTER_PARAMETERS, and no other */
-export function filterOf(
-  values: ValuesOf<typeof FILTER_PARAMETERS>,
-  from: number,
-  prefixed: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): TraceFilter {
+/**
+ * @param values of FILTER_PARAMETERS, and no other
+ * @throws ParameterError
+ */
+export function filterOf({ values, prefixed, repeated }: ReadQuery<typeof FILTER_PARAMETERS>): TraceFilter {
   const metadata = prefixed[METADATA] ?? {}
+  const exclude = exclusionsOf(repeated[NOT] ?? [])
   const {
-    to,
     latency_ms_min,
     latency_ms_max,
     retrieval_count_min,
@@ -72,8 +84,6 @@ export function filterOf(
   } = values
   const filter = {
     ...exact,
-    from,
-    to,
     latencyMsMin: latency_ms_min,
     latencyMsMax: latency_ms_max,
     retrievalCountMin: retrieval_count_min,
@@ -81,8 +91,30 @@ export function filterOf(
     topScoreMin: top_score_min,
     topScoreMax: top_score_max,
     metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+    exclude: exclude.length === 0 ? undefined : exclude,
   }
   return Object.fromEntries(
     Object.entries(filter).filter(([, value]) => value !== undefined),
   ) as unknown as TraceFilter
+}
+
+/** @throws ParameterError */
+function exclusionsOf(given: readonly (readonly [string, string])[]): Exclusion[] {
+  if (given.length > EXCLUSIONS_MAX)
+    throw new ParameterError(NOT, `there are ${given.length} exclusions`, `Use at most ${EXCLUSIONS_MAX}.`)
+  return given.map(([name, value]) => {
+    if (name.startsWith(METADATA) && name.length > METADATA.length)
+      return { metadataKey: name.slice(METADATA.length), value }
+    const field = EXACT_FIELDS.find((exact) => exact === name)
+    if (field === undefined) {
+      throw new ParameterError(
+        NOT + name.slice(0, 64),
+        `${JSON.stringify(name.slice(0, 64))} is compared with nothing exactly`,
+        `Use ${NOT} with one of: ${EXACT_FIELDS.join(', ')}, ${METADATA}KEY.${didYouMean(name, EXACT_FIELDS)}`,
+      )
+    }
+    // Refuses a word that the field never has: the search would find what it should leave out.
+    FILTER_PARAMETERS[field].read(value, { name: NOT + name, now: 0 })
+    return { field, value }
+  })
 }

@@ -25,13 +25,13 @@ export const tracesRoute = route({
   parameters: PARAMETERS,
   prefixes: FILTER_PREFIXES,
   responses: { 200: { description: 'One page.', schema: TRACE_LIST_SCHEMA } },
-  answer: ({ values, prefixed }, { store, now, queryTimeoutMs }) => {
+  answer: ({ values, ...open }, { store, now, queryTimeoutMs }) => {
     const { limit, cursor: position, ...rest } = values
     const cursor = position === undefined ? undefined : readCursor(position)
     const from = cursor?.from ?? rest.from
     if (from >= rest.to) throw emptyRange()
     return store.query('traces', {
-      filter: filterOf(rest, from, prefixed),
+      filter: filterOf({ values: { ...rest, from }, ...open }),
       limit,
       ...(cursor === undefined ? {} : { after: cursor.after }),
       deadline: now() + queryTimeoutMs,

@@ -4,6 +4,10 @@
  */
 import type { HttpErrorCode, LabelValues, Measurement, TraceEvent } from '@ragmeter/core'
 import type { DocumentsQuery, DocumentsResult, GapsQuery, GapsResult } from './retrieval-queries.ts'
+import type { TraceFilter } from './trace-filter.ts'
+
+export { EXACT_FIELDS } from './trace-filter.ts'
+export type { ExactField, Exclusion, TraceFilter } from './trace-filter.ts'
 
 /** Which parser a body goes to. */
 export type BodyKind = 'batch' | 'feedback' | 'scores'
@@ -194,37 +198,6 @@ export interface StatsResult {
   traces_stored: number
   /** Requests ever counted by this database; of the service, if one is asked for. */
   requests_total: number
-}
-
-export interface TraceFilter {
-  from: number
-  to: number
-  service?: string
-  environment?: string
-  release?: string
-  org?: string
-  operation?: string
-  endpoint?: string
-  intent?: string
-  status?: string
-  error_type?: string
-  provider?: string
-  model?: string
-  query_hash?: string
-  trace_id?: string
-  request_id?: string
-  session_id?: string
-  user_id?: string
-  kept_reason?: string
-  retriever?: string
-  latencyMsMin?: number
-  latencyMsMax?: number
-  retrievalCountMin?: number
-  retrievalCountMax?: number
-  topScoreMin?: number
-  topScoreMax?: number
-  /** Exact values of metadata keys. */
-  metadata?: Readonly<Record<string, string>>
 }
 
 export interface TracesQuery {

@@ -1309,6 +1309,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Exact value of a metadata key. Repeat with other names as needed. */
                 "metadata.KEY"?: string;
+                /** @description A value that FIELD, one of those above that are compared exactly or `metadata.KEY`, must not have; traces that do not state it stay. At most 50. Repeat with the same or other names as needed. */
+                "not.FIELD"?: string;
             };
             header?: never;
             path?: never;
@@ -1476,6 +1478,8 @@ export interface operations {
                 fields?: string;
                 /** @description Exact value of a metadata key. Repeat with other names as needed. */
                 "metadata.KEY"?: string;
+                /** @description A value that FIELD, one of those above that are compared exactly or `metadata.KEY`, must not have; traces that do not state it stay. At most 50. Repeat with the same or other names as needed. */
+                "not.FIELD"?: string;
             };
             header?: never;
             path?: never;

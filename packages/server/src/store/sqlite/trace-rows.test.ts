@@ -89,7 +89,10 @@ const flat = {
   error_type: maybe(fc.oneof(text, oneOf(enums.ERROR_TYPES))),
   metadata: maybe(fc.dictionary(text, scalar, { maxKeys: 4 })),
 }
-const document = fc.record({ id: text, score, rank: whole, used: fc.boolean() }, { requiredKeys: [] })
+const document = fc.record(
+  { id: text, score, rank: whole, used: fc.boolean(), cited: fc.boolean() },
+  { requiredKeys: [] },
+)
 const generation = fc.record(
   {
     provider: oneOf(['openai', 'aws', 'mine']),

@@ -12,4 +12,5 @@ export type Trace = Answer<'getTrace'>
 export type Facets = Answer<'getTraceFacets'>
 export type Facet = Facets['facets'][number]
 
-export type TraceParameters = Readonly<Record<string, string | number>>
+/** Of the API; a list is one parameter that is given several times. */
+export type TraceParameters = Readonly<Record<string, string | number | readonly string[]>>

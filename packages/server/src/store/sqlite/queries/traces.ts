@@ -2,7 +2,16 @@
 import { LIMITS, RagmeterError, timestampOfId } from '@ragmeter/core'
 import { createKeyedHash } from '../../../lib/keyed-hash.ts'
 import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
-import type { Queries, StoredTrace, TraceFilter, TracesQuery, TracesResult } from '../../store.ts'
+import { EXACT_FIELDS } from '../../store.ts'
+import type {
+  ExactField,
+  Exclusion,
+  Queries,
+  StoredTrace,
+  TraceFilter,
+  TracesQuery,
+  TracesResult,
+} from '../../store.ts'
 import { readPseudonymKey } from '../pseudonym-key.ts'
 import { storedId } from '../trace-id.ts'
 import { summaryOf, traceOf } from '../trace-rows.ts'
@@ -177,26 +186,6 @@ export function* windowsBackwards(
   }
 }
 
-const EQUALS = [
-  'service',
-  'environment',
-  'release',
-  'org',
-  'operation',
-  'endpoint',
-  'intent',
-  'status',
-  'error_type',
-  'provider',
-  'model',
-  'trace_id',
-  'request_id',
-  'session_id',
-  'user_id',
-  'kept_reason',
-  'retriever',
-] as const satisfies readonly (keyof TraceFilter)[]
-
 const BOUNDS = [
   ['latencyMsMin', 'total_latency_ms >= ?'],
   ['latencyMsMax', 'total_latency_ms <= ?'],
@@ -206,47 +195,70 @@ const BOUNDS = [
   ['topScoreMax', 'top_score <= ?'],
 ] as const satisfies readonly (readonly [keyof TraceFilter, string])[]
 
-/** A user is stored under a pseudonym, and looked for by the name that the client gave. */
-function withPseudonym(database: Database, filter: TraceFilter): TraceFilter {
-  if (filter.user_id === undefined || filter.user_id === '') return filter
-  const key = readPseudonymKey(database)
-  if (key === undefined) return filter
-  // Cut as it is when it comes in.
-  return { ...filter, user_id: createKeyedHash(key)(filter.user_id.slice(0, LIMITS.nameLengthMax)) }
+interface Part {
+  sql: string
+  values: SqlValue[]
 }
 
-export function conditionOf(database: Database, given: TraceFilter): Condition {
-  const filter = withPseudonym(database, given)
-  const parts: string[] = []
-  const values: SqlValue[] = []
-  for (const column of EQUALS) {
-    const value = filter[column]
-    if (value === undefined) continue
-    if (value === '') {
-      parts.push(`(${column} IS NULL OR ${column} = '')`)
-      continue
-    }
-    parts.push(`${column} = ?`)
-    values.push(value)
+export function conditionOf(database: Database, filter: TraceFilter): Condition {
+  const parts: Part[] = []
+  const asked = (field: ExactField, value: string) => equality(field, askedValue(database, field, value))
+  for (const field of EXACT_FIELDS) {
+    const value = filter[field]
+    if (value !== undefined) parts.push(asked(field, value))
   }
   for (const [name, sql] of BOUNDS) {
     const value = filter[name]
-    if (value === undefined) continue
-    parts.push(sql)
-    values.push(value)
+    if (value !== undefined) parts.push({ sql, values: [value] })
   }
-  if (filter.query_hash !== undefined) {
-    parts.push('query_hash = ?')
-    values.push(Buffer.from(filter.query_hash, 'hex'))
+  for (const [key, value] of Object.entries(filter.metadata ?? {})) parts.push(metadataEquality(key, value))
+  for (const exclusion of filter.exclude ?? []) {
+    const { value } = exclusion
+    parts.push(
+      inverse(
+        isOfMetadata(exclusion)
+          ? metadataEquality(exclusion.metadataKey, value)
+          : asked(exclusion.field, value),
+      ),
+    )
   }
-  for (const [key, value] of Object.entries(filter.metadata ?? {})) {
-    const path = `$.${JSON.stringify(key)}`
-    // Looking for the key in the text first spares parsing the JSON of most rows.
-    parts.push(`instr(metadata, ?) > 0 AND ${METADATA_VALUE} = ?`)
-    values.push(JSON.stringify(key).slice(1, -1), path, path, path, value)
+  return {
+    isFailed: filter.status === 'error' || filter.status === 'timeout',
+    sql: parts.map(({ sql }) => ` AND ${sql}`).join(''),
+    values: parts.flatMap(({ values }) => values),
   }
-  const isFailed = filter.status === 'error' || filter.status === 'timeout'
-  return { isFailed, sql: parts.map((part) => ` AND ${part}`).join(''), values }
+}
+
+function isOfMetadata(exclusion: Exclusion): exclusion is Extract<Exclusion, { metadataKey: string }> {
+  return 'metadataKey' in exclusion
+}
+
+/** As it is stored. A user is stored under a pseudonym, and looked for by the name that the client gave. */
+function askedValue(database: Database, field: ExactField, value: string): SqlValue {
+  if (value === '') return ''
+  if (field === 'query_hash') return Buffer.from(value, 'hex')
+  const key = field === 'user_id' ? readPseudonymKey(database) : undefined
+  // Cut as it is when it comes in.
+  return key === undefined ? value : createKeyedHash(key)(value.slice(0, LIMITS.nameLengthMax))
+}
+
+function equality(column: ExactField, value: SqlValue): Part {
+  if (value === '') return { sql: `(${column} IS NULL OR ${column} = '')`, values: [] }
+  return { sql: `${column} = ?`, values: [value] }
+}
+
+function metadataEquality(key: string, value: string): Part {
+  const path = `$.${JSON.stringify(key)}`
+  // Looking for the key in the text first spares parsing the JSON of most rows.
+  return {
+    sql: `(instr(metadata, ?) > 0 AND ${METADATA_VALUE} = ?)`,
+    values: [JSON.stringify(key).slice(1, -1), path, path, path, value],
+  }
+}
+
+/** What is unknown is not equal, so it stays. */
+function inverse({ sql, values }: Part): Part {
+  return { sql: `(${sql}) IS NOT TRUE`, values }
 }
 
 /** SQLite takes a partial index only for a condition in the words of the index, and this one only when told to. */

@@ -1,8 +1,16 @@
 /** How many documents were left after each step, and what became of each. */
 import { Box, Button, Text } from '@mantine/core'
-import { IconArrowDown, IconArrowUp, IconCheck, IconMinus, IconQuestionMark } from '@tabler/icons-react'
-import { useState } from 'react'
-import type { ReactElement } from 'react'
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconCheck,
+  IconMinus,
+  IconQuestionMark,
+  IconQuote,
+} from '@tabler/icons-react'
+import type { TablerIcon } from '@tabler/icons-react'
+import { Fragment, useState } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { formatValue, UNKNOWN } from '../../../lib/format.ts'
 import type { Trace } from '../trace-types.ts'
 import classes from './funnel.module.css'
@@ -75,7 +83,7 @@ function Documents({ documents }: { documents: readonly FunnelDocument[] }): Rea
             <th scope="col" data-number>
               Score
             </th>
-            {hasRanks && <th scope="col">Rank after reranking</th>}
+            {hasRanks && <th scope="col">Reranked to</th>}
             {hasRerankScores && (
               <th scope="col" data-number>
                 Rerank score
@@ -87,18 +95,24 @@ function Documents({ documents }: { documents: readonly FunnelDocument[] }): Rea
         <tbody>
           {documents.map((document) => (
             <tr key={document.position} data-fate={document.fate}>
-              <td>{document.position}</td>
+              <td className={classes['position']}>{document.position}</td>
               <td className={classes['id']} title={document.id}>
-                {document.id ?? UNKNOWN}
+                {document.id === undefined ? UNKNOWN : breakable(document.id)}
               </td>
-              <td data-number>{score(document.score)}</td>
+              <td data-number data-label="Score">
+                {score(document.score)}
+              </td>
               {hasRanks && (
-                <td>
+                <td data-label="Reranked to">
                   <Movement document={document} />
                 </td>
               )}
-              {hasRerankScores && <td data-number>{score(document.rerankScore)}</td>}
-              <td>
+              {hasRerankScores && (
+                <td data-number data-label="Rerank score">
+                  {score(document.rerankScore)}
+                </td>
+              )}
+              <td className={classes['outcome']}>
                 <span className={classes['fate']}>
                   <FateIcon fate={document.fate} />
                   {document.reason}
@@ -110,6 +124,19 @@ function Documents({ documents }: { documents: readonly FunnelDocument[] }): Rea
       </table>
     </Box>
   )
+}
+
+/** Ids are paths and addresses: they break where their parts meet, before they break within a word. */
+function breakable(id: string): ReactNode {
+  const parts = id.split(/(?<=[/#_?&=.-])/)
+  // A text of nothing but separators would become as many elements.
+  if (parts.length > 40) return id
+  return parts.map((part, index) => (
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ))
 }
 
 function score(value: number | undefined): string {
@@ -138,7 +165,14 @@ function Movement({ document: { rank, movement } }: { document: FunnelDocument }
   )
 }
 
+const FATE_ICONS: Readonly<Record<Fate, TablerIcon>> = {
+  cited: IconQuote,
+  kept: IconCheck,
+  lost: IconMinus,
+  unknown: IconQuestionMark,
+}
+
 function FateIcon({ fate }: { fate: Fate }): ReactElement {
-  if (fate === 'kept') return <IconCheck size={14} aria-hidden />
-  return fate === 'lost' ? <IconMinus size={14} aria-hidden /> : <IconQuestionMark size={14} aria-hidden />
+  const Icon = FATE_ICONS[fate]
+  return <Icon size={14} aria-hidden />
 }

@@ -12,9 +12,9 @@ describe('funnelOf', () => {
         count: 6,
         documents: [
           { id: 'a', score: 0.9, rank: 3, used: false },
-          { id: 'b', score: 0.8, rank: 1, used: true },
+          { id: 'b', score: 0.8, rank: 1, used: true, cited: true },
           { id: 'c', score: 0.7 },
-          { id: 'd', score: 0.6, rank: 2, used: true },
+          { id: 'd', score: 0.6, rank: 2, used: true, cited: false },
           { id: 'e', score: 0.5, rank: 4, used: false },
         ],
       },
@@ -24,6 +24,7 @@ describe('funnelOf', () => {
       ['Candidates', 6],
       ['Reranked', 3],
       ['In the prompt', 2],
+      ['Cited', 1],
     ])
     expect(
       funnel?.documents.map(({ id, position, rank, movement, rerankScore, fate, reason }) => [
@@ -37,9 +38,9 @@ describe('funnelOf', () => {
       ]),
     ).toEqual([
       ['a', 1, 3, -2, 0.4, 'lost', 'Kept by the reranker, not put into the prompt'],
-      ['b', 2, 1, 1, 0.99, 'kept', 'In the prompt'],
+      ['b', 2, 1, 1, 0.99, 'cited', 'Cited in the answer'],
       ['c', 3, undefined, undefined, undefined, 'lost', 'Dropped by the reranker: it has no rank'],
-      ['d', 4, 2, 2, 0.8, 'kept', 'In the prompt'],
+      ['d', 4, 2, 2, 0.8, 'kept', 'In the prompt, not cited'],
       ['e', 5, 4, 1, undefined, 'lost', 'Dropped by the reranker: rank 4, and it kept 3'],
     ])
     expect(funnel?.omitted).toBe(1)
@@ -50,6 +51,7 @@ describe('funnelOf', () => {
     expect(counts(funnel)).toEqual([
       ['Candidates', 2],
       ['In the prompt', undefined],
+      ['Cited', undefined],
     ])
     expect(funnel?.documents.map(({ fate }) => fate)).toEqual(['unknown', 'unknown'])
   })
@@ -58,6 +60,20 @@ describe('funnelOf', () => {
     expect(counts(funnelOf({ retrieval: { count: 0 } }))).toEqual([
       ['Candidates', 0],
       ['In the prompt', 0],
+      ['Cited', 0],
+    ])
+  })
+
+  it('takes what is cited for what the model saw, and says no more than that of the others', () => {
+    const funnel = funnelOf({ retrieval: { documents: [{ cited: true }, { cited: false }] } })
+    expect(counts(funnel)).toEqual([
+      ['Candidates', 2],
+      ['In the prompt', 1],
+      ['Cited', 1],
+    ])
+    expect(funnel?.documents.map(({ fate, reason }) => [fate, reason])).toEqual([
+      ['cited', 'Cited in the answer'],
+      ['unknown', 'Not cited; not stated whether it was in the prompt'],
     ])
   })
 
@@ -79,9 +95,9 @@ describe('funnelOf', () => {
     expect(funnelOf({})).toBeUndefined()
   })
 
-  it('never counts more documents in the prompt than it lists as kept, whatever was sent', () => {
+  it('counts in the prompt what was used or cited, and as cited what was cited, whatever was sent', () => {
     const document = record(
-      { score: double({ noNaN: true }), rank: nat(12), used: boolean() },
+      { score: double({ noNaN: true }), rank: nat(12), used: boolean(), cited: boolean() },
       { requiredKeys: [] },
     )
     assert(
@@ -90,9 +106,9 @@ describe('funnelOf', () => {
           retrieval: { documents },
           ...(kept === undefined ? {} : { rerank: { out_count: kept } }),
         })
-        const inPrompt = funnel?.steps.at(-1)?.count
-        const stated = documents.filter(({ used }) => used === true).length
-        expect(inPrompt ?? 0).toBe(stated)
+        const [inPrompt, cited] = funnel?.steps.slice(-2).map(({ count = 0 }) => count) ?? []
+        expect(inPrompt).toBe(documents.filter((one) => one.used === true || one.cited === true).length)
+        expect(cited).toBe(documents.filter((one) => one.cited === true).length)
       }),
     )
   })

@@ -1,6 +1,6 @@
 /**
- * What became of the documents of a request, as far as its trace says: found, reranked, in the prompt. Pure. What
- * the trace does not say stays unknown: a document without `used` was neither used nor left out.
+ * What became of the documents of a request, as far as its trace says: found, reranked, in the prompt, cited. Pure.
+ * What the trace does not say stays unknown: a document without `used` was neither used nor left out.
  */
 import type { Trace } from '../trace-types.ts'
 
@@ -12,7 +12,7 @@ export interface FunnelStep {
 }
 
 /** `kept`: in the prompt; `lost`: left out, with a reason; `unknown`: the trace does not say. */
-export type Fate = 'kept' | 'lost' | 'unknown'
+export type Fate = 'cited' | 'kept' | 'lost' | 'unknown'
 
 export interface FunnelDocument {
   /** 1-based, as the retriever returned it. */
@@ -47,19 +47,18 @@ export function funnelOf({ retrieval, rerank }: Parts): Funnel | undefined {
   const hasRanks = sent.some(({ rank }) => rank !== undefined)
   const isReranked = rerank !== undefined || hasRanks
   const documents = sent.map((document, index): FunnelDocument => {
-    const { id, score, rank, used } = document
+    const { id, score, rank, used, cited } = document
     const position = index + 1
     const common = { position, id, score, rank, rerankScore: rerankScoreOf(rerank, rank) }
     return {
       ...common,
       movement: rank === undefined ? undefined : position - rank,
-      ...fateOf({ used, rank }, { hasRanks, isReranked, kept: rerank?.out_count }),
+      ...fateOf({ used, cited, rank }, { hasRanks, isReranked, kept: rerank?.out_count }),
     }
   })
-  const isUseStated = sent.some(({ used }) => used !== undefined)
   const found = retrieval?.count ?? (documents.length === 0 ? undefined : documents.length)
   return {
-    steps: stepsOf({ retrieval, rerank }, found, documents, isUseStated),
+    steps: stepsOf({ retrieval, rerank }, found, sent, documents),
     documents,
     omitted: Math.max(0, (found ?? 0) - documents.length),
   }
@@ -92,10 +91,20 @@ interface Circumstances {
 }
 
 function fateOf(
-  { used, rank }: { used: boolean | undefined; rank: number | undefined },
+  {
+    used,
+    cited,
+    rank,
+  }: {
+    used: boolean | undefined
+    cited: boolean | undefined
+    rank: number | undefined
+  },
   { hasRanks, isReranked, kept }: Circumstances,
 ): { fate: Fate; reason: string } {
-  if (used === true) return { fate: 'kept', reason: 'In the prompt' }
+  if (cited === true) return { fate: 'cited', reason: 'Cited in the answer' }
+  if (used === true)
+    return { fate: 'kept', reason: cited === false ? 'In the prompt, not cited' : 'In the prompt' }
   if (isReranked && hasRanks && rank === undefined)
     return { fate: 'lost', reason: 'Dropped by the reranker: it has no rank' }
   if (rank !== undefined && kept !== undefined && rank > kept)
@@ -105,14 +114,20 @@ function fateOf(
       fate: 'lost',
       reason: isReranked ? 'Kept by the reranker, not put into the prompt' : 'Found, not put into the prompt',
     }
-  return { fate: 'unknown', reason: 'Not stated whether it was in the prompt' }
+  return {
+    fate: 'unknown',
+    reason:
+      cited === false
+        ? 'Not cited; not stated whether it was in the prompt'
+        : 'Not stated whether it was in the prompt',
+  }
 }
 
 function stepsOf(
   { retrieval, rerank }: Parts,
   found: number | undefined,
+  sent: readonly SentDocument[],
   documents: readonly FunnelDocument[],
-  isUseStated: boolean,
 ): FunnelStep[] {
   const steps: FunnelStep[] = []
   if (retrieval !== undefined)
@@ -125,10 +140,24 @@ function stepsOf(
       detail: given === undefined ? 'kept by the reranker' : `of ${given} given to the reranker`,
     })
   }
-  steps.push({
-    name: 'In the prompt',
-    count: isUseStated ? documents.filter(({ fate }) => fate === 'kept').length : found === 0 ? 0 : undefined,
-    detail: isUseStated || found === 0 ? 'documents the model saw' : 'no document states `used`',
-  })
+  const isUseStated = sent.some(({ used, cited }) => used !== undefined || cited === true)
+  const isCitedStated = sent.some(({ cited }) => cited !== undefined)
+  const isEmpty = found === 0
+  steps.push(
+    {
+      name: 'In the prompt',
+      count: isUseStated ? countOf(documents, ['kept', 'cited']) : isEmpty ? 0 : undefined,
+      detail: isUseStated || isEmpty ? 'documents the model saw' : 'no document states `used`',
+    },
+    {
+      name: 'Cited',
+      count: isCitedStated ? countOf(documents, ['cited']) : isEmpty ? 0 : undefined,
+      detail: isCitedStated || isEmpty ? 'documents the answer names' : 'no document states `cited`',
+    },
+  )
   return steps
+}
+
+function countOf(documents: readonly FunnelDocument[], fates: readonly Fate[]): number {
+  return documents.filter(({ fate }) => fates.includes(fate)).length
 }

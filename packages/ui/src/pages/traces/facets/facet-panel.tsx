@@ -1,11 +1,18 @@
-/** What the matching traces have in common: values with counts; a click asks for one, another click no longer. */
-import { Skeleton, Text, Tooltip, UnstyledButton } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+/** What the matching traces have in common: values with counts, each to be asked for or left out by a click. */
+import { ActionIcon, Skeleton, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import { IconMinus, IconX } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
 import { ErrorState } from '../../../components/error-state.tsx'
 import type { Zone } from '../../../lib/format-time.ts'
 import { formatWhole } from '../list/trace-time.ts'
-import { valueOf, withoutField, withTerm } from '../query/edit.ts'
+import {
+  exclusionsOf,
+  valueOf,
+  withExclusion,
+  withoutExclusion,
+  withoutField,
+  withTerm,
+} from '../query/edit.ts'
 import { fieldOfParameter } from '../query/fields.ts'
 import { useFacets } from '../trace-queries.ts'
 import type { Facet, Facets, TraceParameters } from '../trace-types.ts'
@@ -49,7 +56,7 @@ export function FacetPanel(props: FacetPanelProps): ReactElement {
     )
   if (facets === undefined) return <Skeletons />
   const shown = facets.facets.filter(
-    ({ field, values }) => values.length > 0 || valueOf(props.text, nameOf(field)) !== undefined,
+    ({ field, values }) => values.length > 0 || isInFilter(props.text, nameOf(field)),
   )
   return (
     <div className={classes['panel']}>
@@ -68,6 +75,10 @@ function countText({ counted, complete, since }: Facets, zone: Zone): string {
   return complete
     ? `${traces} match`
     : `Of the newest ${traces} that match, since ${formatWhole(since, zone)}`
+}
+
+function isInFilter(text: string, name: string): boolean {
+  return valueOf(text, name) !== undefined || exclusionsOf(text, name).length > 0
 }
 
 function nameOf(field: Facet['field']): string {
@@ -104,31 +115,64 @@ function Alternatives({
 }
 
 function Values({ facet, name, chosen, text, onChange }: ValuesProps): ReactElement {
-  const { values, others, missing } = facet
+  const { values: counted, others, missing } = facet
+  // An empty value in the filter asks for what is not stated.
+  const values = missing === 0 ? counted : [...counted, { value: NOT_STATED, count: missing }]
   const isListed = chosen === undefined || values.some(({ value }) => value === chosen)
   const rows = isListed ? values : [{ value: chosen, count: undefined }, ...values]
-  const most = Math.max(1, ...values.map(({ count }) => count))
+  const most = Math.max(1, ...counted.map(({ count }) => count))
   return (
     <ul className={classes['values']}>
       {rows.map(({ value, count }) => {
         const isChosen = value === chosen
         return (
-          <li key={value}>
+          <li key={value} className={classes['item']}>
             <UnstyledButton
               className={classes['value'] ?? ''}
               data-chosen={isChosen || undefined}
               aria-pressed={isChosen}
-              title={value}
+              title={nameOfValue(value)}
               onClick={() => onChange(isChosen ? withoutField(text, name) : withTerm(text, name, value))}
             >
-              <span className={classes['share']} style={{ transform: `scaleX(${(count ?? 0) / most})` }} />
-              <span className={classes['name']}>{value === '' ? '(empty)' : value}</span>
+              {value !== NOT_STATED && (
+                <span className={classes['share']} style={{ transform: `scaleX(${(count ?? 0) / most})` }} />
+              )}
+              <span className={classes['name']} data-unstated={value === NOT_STATED || undefined}>
+                {nameOfValue(value)}
+              </span>
               {isChosen && <IconX size={12} aria-label="remove" />}
               <span className={classes['count']}>{count?.toLocaleString('en') ?? ''}</span>
             </UnstyledButton>
+            {!isChosen && (
+              <Tooltip label="Leave it out">
+                <ActionIcon
+                  size={24}
+                  className={classes['exclude'] ?? ''}
+                  aria-label={`Leave out ${nameOfValue(value)}`}
+                  onClick={() => onChange(withExclusion(text, name, value))}
+                >
+                  <IconMinus size={14} />
+                </ActionIcon>
+              </Tooltip>
+            )}
           </li>
         )
       })}
+      {exclusionsOf(text, name).map((value) => (
+        <li key={`not ${value}`}>
+          <UnstyledButton
+            className={classes['value'] ?? ''}
+            aria-pressed
+            title={`Without ${nameOfValue(value)}`}
+            onClick={() => onChange(withoutExclusion(text, name, value))}
+          >
+            <span className={classes['name']} data-excluded>
+              {nameOfValue(value)}
+            </span>
+            <IconX size={12} aria-label="no longer leave it out" />
+          </UnstyledButton>
+        </li>
+      ))}
       {others.values > 0 && (
         <Rest
           label={`${others.values.toLocaleString('en')} others`}
@@ -136,9 +180,14 @@ function Values({ facet, name, chosen, text, onChange }: ValuesProps): ReactElem
           help="Write the value into the filter"
         />
       )}
-      {missing > 0 && <Rest label="not stated" count={missing} help="Traces without this field" />}
     </ul>
   )
+}
+
+const NOT_STATED = ''
+
+function nameOfValue(value: string): string {
+  return value === NOT_STATED ? 'not stated' : value
 }
 
 function Rest({ label, count, help }: { label: string; count: number; help: string }): ReactElement {

@@ -10,6 +10,14 @@ import classes from './filter-bar.module.css'
 
 const TEXT_LENGTH_MAX = 1500
 
+const SYNTAX = [
+  ['org:acme', 'is'],
+  ['-org:acme', 'is not'],
+  ['latency>2s', 'bound'],
+  ['latency:1s..5s', 'range'],
+  ['"two words"', 'as one value'],
+] as const
+
 export interface FilterBarProps {
   /** As the URL says it. */
   text: string
@@ -66,16 +74,7 @@ export function FilterBar({ text, known, onChange }: FilterBarProps): ReactEleme
             onKeyDown={onKeyDown}
           />
         </Combobox.Target>
-        <Combobox.Dropdown hidden={suggestions.length === 0} className={classes['dropdown'] ?? ''}>
-          <Combobox.Options mah={320} className={classes['options'] ?? ''}>
-            {suggestions.map(({ label, detail }, index) => (
-              <Combobox.Option key={label} value={String(index)} className={classes['option'] ?? ''}>
-                <span className={classes['label']}>{label}</span>
-                <span className={classes['detail']}>{detail}</span>
-              </Combobox.Option>
-            ))}
-          </Combobox.Options>
-        </Combobox.Dropdown>
+        <Suggestions suggestions={suggestions} />
       </Combobox>
       <div id="filter-problems" role="status">
         {problems.map(({ start, text: problem }) => (
@@ -85,6 +84,34 @@ export function FilterBar({ text, known, onChange }: FilterBarProps): ReactEleme
         ))}
       </div>
     </div>
+  )
+}
+
+function Suggestions({ suggestions }: { suggestions: readonly Suggestion[] }): ReactElement {
+  return (
+    <Combobox.Dropdown hidden={suggestions.length === 0}>
+      <Combobox.Options mah={320} className={classes['options'] ?? ''}>
+        {suggestions.map(({ label, detail }, index) => (
+          <Combobox.Option key={label} value={String(index)} className={classes['option'] ?? ''}>
+            <span className={classes['label']}>{label}</span>
+            <span className={classes['detail']}>{detail}</span>
+          </Combobox.Option>
+        ))}
+      </Combobox.Options>
+      <Syntax />
+    </Combobox.Dropdown>
+  )
+}
+
+function Syntax(): ReactElement {
+  return (
+    <Combobox.Footer className={classes['syntax'] ?? ''}>
+      {SYNTAX.map(([example, meaning]) => (
+        <span key={example}>
+          <code>{example}</code> {meaning}
+        </span>
+      ))}
+    </Combobox.Footer>
   )
 }
 

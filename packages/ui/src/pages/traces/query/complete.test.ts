@@ -42,6 +42,14 @@ describe('complete', () => {
     expect(suggestion && apply('mod org:acme', suggestion)).toBe('model: org:acme')
   })
 
+  it('offers what can be left out behind a minus, and keeps the minus', () => {
+    const [suggestion] = complete('-mod', 4, KNOWN)
+    expect(suggestion && apply('-mod', suggestion)).toBe('-model:')
+    expect(labels('-la')).not.toContain('latency')
+    expect(labels('-model:gpt')).toEqual(['gpt-4o'])
+    expect(labels('-')).toContain('status')
+  })
+
   it('keeps within the text, whatever is written', () => {
     assert(
       property(string({ unit: 'grapheme' }), nat(), (text, position) => {

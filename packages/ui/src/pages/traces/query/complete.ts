@@ -24,7 +24,9 @@ export function complete(text: string, cursor: number, known: KnownValues): Sugg
   if (term === undefined) return fieldSuggestions('', cursor, cursor)
   if (term.operator === undefined || cursor < term.valueStart) {
     const nameEnd = term.operator === undefined ? term.end : term.valueStart
-    return fieldSuggestions(text.slice(term.start, cursor), term.start, nameEnd)
+    const found = fieldSuggestions(text.slice(term.fieldStart, cursor), term.fieldStart, nameEnd)
+    // A number is bounded from the other side instead of left out.
+    return term.isNegated ? found.filter(({ label }) => fieldOf(label)?.kind !== 'number') : found
   }
   const field = fieldOf(term.field)
   if (field === undefined) return []

@@ -45,6 +45,10 @@ describe('parseFilter', () => {
     ['  ', {}],
     ['status:error status:error', { status: 'error' }],
     ['metadata.Team.x:1', { 'metadata.Team.x': '1' }],
+    ['-status:success', { 'not.status': ['success'] }],
+    ['-env:a -environment:"b c" -env:a', { 'not.environment': ['a', 'b c'] }],
+    ['-metadata.team:search org:-x', { 'not.metadata.team': ['search'], org: '-x' }],
+    ['-org:""', { 'not.org': [''] }],
   ])('reads %s', (text, expected) => {
     expect(parametersOf(text)).toEqual(expected)
   })
@@ -76,6 +80,12 @@ describe('parseFilter', () => {
     ['0192f0c1-0000-7000-8000-000000000001', /write request:0192/],
     ['model:a model:b', /given twice/],
     ['model>4', /Write model:4/],
+    ['-status:eror', /Use error\./],
+    ['-latency>2s', /Write latency<=2s instead/],
+    ['-docs:0', /Write retrieval\.count>0/],
+    ['-latency:1s..5s', /Write latency<1s or latency>5s/],
+    ['-', /Write -field:value/],
+    ['-status', /Write status:success/],
     [':x', /no field before/],
     ['org:"acme', /not closed/],
     ['metadata.:x', /key of the metadata/],

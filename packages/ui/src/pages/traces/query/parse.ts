@@ -5,6 +5,7 @@ import { nearest } from './nearest.ts'
 import { besides, exampleOf, readNumber } from './numbers.ts'
 import { termsOf } from './terms.ts'
 import type { Term } from './terms.ts'
+import type { TraceParameters } from '../trace-types.ts'
 
 export interface Problem {
   /** Where it is in the text: [start, end). */
@@ -16,15 +17,17 @@ export interface Problem {
 
 export interface ParsedFilter {
   /** By parameter of the API. Not to be used when there are problems: a typo must not widen a search. */
-  parameters: Readonly<Record<string, string | number>>
+  parameters: TraceParameters
   problems: readonly Problem[]
 }
+
+type Parameters = Map<string, string | number | readonly string[]>
 
 /** What the API takes in one parameter. */
 const VALUE_LENGTH_MAX = 512
 
 export function parseFilter(text: string): ParsedFilter {
-  const parameters = new Map<string, string | number>()
+  const parameters: Parameters = new Map()
   const problems: Problem[] = []
   for (const term of termsOf(text)) {
     const problem = readTerm(term, parameters)
@@ -34,9 +37,9 @@ export function parseFilter(text: string): ParsedFilter {
 }
 
 /** @returns what is wrong */
-function readTerm(term: Term, parameters: Map<string, string | number>): string | undefined {
-  const { field: name, operator, value, isOpen } = term
-  if (operator === undefined) return aloneProblem(name === '' ? value : name)
+function readTerm(term: Term, parameters: Parameters): string | undefined {
+  const { field: name, operator, value, isOpen, isNegated } = term
+  if (operator === undefined) return aloneProblem(name === '' ? value : name, isNegated)
   if (name === '')
     return `There is no field before “${operator}”. Write field${operator}value, such as status:error.`
   const field = fieldOf(name)
@@ -45,7 +48,8 @@ function readTerm(term: Term, parameters: Map<string, string | number>): string 
   if (value === '' && operator !== ':') return missingValue(name, field)
   if (value.length > VALUE_LENGTH_MAX)
     return `The value of ${name} has ${value.length} characters. Use at most ${VALUE_LENGTH_MAX}.`
-  if (field.kind === 'number') return readBounds(field, term, parameters)
+  if (field.kind === 'number')
+    return isNegated ? negatedNumber(field, term) : readBounds(field, term, parameters)
   if (operator !== ':') return `${field.name} is not a number. Write ${field.name}:${value}.`
   // Nothing behind the colon is a term that is still being written; "" asks for an empty value.
   if (value === '' && term.valueStart === term.end) return missingValue(name, field)
@@ -53,10 +57,23 @@ function readTerm(term: Term, parameters: Map<string, string | number>): string 
     const near = nearest(value, field.values)
     return `${field.name} is never “${short(value)}”. Use ${near === undefined ? `one of ${field.values.join(', ')}` : near}.`
   }
+  if (isNegated) return exclude(parameters, field.parameter, value)
   return put(parameters, field.parameter, value, field.name)
 }
 
-function aloneProblem(word: string): string {
+/** A bound from the other side says the same, and says what becomes of traces that do not state the number. */
+function negatedNumber({ name }: NumberField, { operator, value }: Term): string {
+  const [, low, high] = /^(.+?)\.\.(.+)$/.exec(value) ?? []
+  const opposites = { '>': '<=', '>=': '<', '<': '>=', '<=': '>' } as const
+  if (operator !== undefined && operator !== ':')
+    return `Write ${name}${opposites[operator]}${value} instead.`
+  if (low !== undefined && high !== undefined)
+    return `A range cannot be left out. Write ${name}<${low} or ${name}>${high}.`
+  return `A number cannot be left out. Write ${name}>${value} or ${name}<${value}.`
+}
+
+function aloneProblem(word: string, isNegated: boolean): string {
+  if (isNegated && word === '') return 'The minus stands alone. Write -field:value to leave a value out.'
   if (/^[\da-f]{32}$/i.test(word)) return `To find a trace by its id write trace:${word}.`
   if (/^[\da-f]{8}-[\da-f-]{27}$/i.test(word)) return `To find a request by its id write request:${word}.`
   const field = fieldOf(word)
@@ -88,7 +105,7 @@ function unknownField(name: string): string {
 function readBounds(
   field: NumberField,
   { operator, value }: Term,
-  parameters: Map<string, string | number>,
+  parameters: Parameters,
 ): string | undefined {
   const { name, unit } = field
   if (operator === ':' && value === '') return missingValue(name, field)
@@ -111,8 +128,15 @@ function readBounds(
   )
 }
 
+/** Any number of values can be left out of a field. */
+function exclude(parameters: Parameters, parameter: string, value: string): undefined {
+  const before = parameters.get(`not.${parameter}`)
+  const values = Array.isArray(before) ? (before as readonly string[]) : []
+  parameters.set(`not.${parameter}`, [...new Set([...values, value])])
+}
+
 function put(
-  parameters: Map<string, string | number>,
+  parameters: Parameters,
   parameter: string | undefined,
   value: string | number,
   name: string,

@@ -1,4 +1,4 @@
-/** Splits the text of a filter into terms: `field`, an operator, and a value that may stand in quotes. */
+/** Splits the text of a filter into terms: `field`, an operator, a value that may stand in quotes; `-` in front negates. */
 
 export type Operator = ':' | '>' | '>=' | '<' | '<='
 
@@ -6,6 +6,10 @@ export interface Term {
   /** Where it stands in the text: [start, end). */
   start: number
   end: number
+  /** `-` in front: what must not be. */
+  isNegated: boolean
+  /** Where the field begins in the text. */
+  fieldStart: number
   /** As it was written. */
   field: string
   /** undefined for a word that stands alone. */
@@ -35,16 +39,19 @@ export function termsOf(text: string): Term[] {
 }
 
 function readTerm(text: string, start: number): Term {
-  const [head = '', field = '', sign] = HEAD.exec(text.slice(start)) ?? []
+  const isNegated = text.charAt(start) === '-'
+  const fieldStart = isNegated ? start + 1 : start
+  const [head = '', field = '', sign] = HEAD.exec(text.slice(fieldStart)) ?? []
   const operator = operatorOf(sign)
-  const valueStart = start + head.length
+  const valueStart = fieldStart + head.length
+  const common = { start, isNegated, fieldStart, operator }
   // A word that stands alone has no value of its own; a quote in front of it still opens one.
   if (operator === undefined && text.charAt(valueStart) !== '"') {
     const end = endOfWord(text, Math.max(valueStart, start + 1))
-    return { start, end, field: text.slice(start, end), operator, value: '', valueStart: end, isOpen: false }
+    return { ...common, end, field: text.slice(fieldStart, end), value: '', valueStart: end, isOpen: false }
   }
   const { value, end, isOpen } = readValue(text, valueStart)
-  return { start, end, field, operator, value, valueStart, isOpen }
+  return { ...common, end, field, value, valueStart, isOpen }
 }
 
 function operatorOf(sign: string | undefined): Operator | undefined {
