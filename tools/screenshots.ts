@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
 import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
 import { knownLoad, send } from '../e2e/ui/known-load.ts'
+import { retrievalLoad } from '../e2e/ui/retrieval-load.ts'
 import { failedTrace, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
 
 const folder = join(import.meta.dirname, '../screenshots')
@@ -19,6 +20,10 @@ const PAGES = [
   ['traces-open', `/traces/${RICH_ID}`],
   ['traces-filter', '/traces?q=status:error+latency>1s'],
   ['traces-problem', '/traces?q=staus:error'],
+  ['retrieval', '/retrieval?service=help-centre'],
+  ['retrieval-gaps', '/retrieval?service=help-centre&tab=gaps'],
+  ['retrieval-documents', '/retrieval?service=help-centre&tab=documents'],
+  ['retrieval-bad', '/retrieval?tab=documents&order=bad'],
   ['setup', '/setup'],
 ] as const
 const SCHEMES = ['light', 'dark'] as const
@@ -66,6 +71,7 @@ try {
   await withDaemon((url) => takeAll(browser, url, 'empty', only))
   await withDaemon(async (url) => {
     await send(url, [...knownLoad(Date.now(), 30, 260), richTrace(Date.now()), failedTrace(Date.now())])
+    await send(url, retrievalLoad(Date.now(), 24, 120))
     await takeAll(browser, url, 'data', only)
   })
 } finally {

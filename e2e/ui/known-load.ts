@@ -4,14 +4,14 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /** A number from 0 to 1 that depends on nothing but its arguments. */
-function chance(index: number, salt: number): number {
+export function chance(index: number, salt: number): number {
   let hash = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(salt + 1, 0x85ebca6b)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39)
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32
 }
 
-function pick<Item>(items: readonly Item[], at: number): Item {
+export function pick<Item>(items: readonly Item[], at: number): Item {
   return items[Math.min(items.length - 1, Math.floor(at * items.length))] as Item
 }
 

@@ -5,6 +5,7 @@
 import {
   IconAlertTriangle,
   IconCoin,
+  IconFileSearch,
   IconLayoutDashboard,
   IconListDetails,
   IconPlugConnected,
@@ -48,6 +49,15 @@ export const PAGES: readonly PageDefinition[] = [
     icon: IconListDetails,
     controls: ['service', 'environment', 'time'],
     load: async () => (await import('../pages/traces/traces-page.tsx')).TracesPage,
+  },
+  {
+    href: '/retrieval',
+    title: 'Retrieval',
+    summary: 'How well documents are found, what they do not answer, which are of no use',
+    letter: 'r',
+    icon: IconFileSearch,
+    controls: ['service', 'environment', 'time'],
+    load: async () => (await import('../pages/retrieval/retrieval-page.tsx')).RetrievalPage,
   },
   {
     href: '/costs',

@@ -12,7 +12,7 @@ import { meaningOf } from './error-names.ts'
 import classes from './errors-table.module.css'
 import { Examples } from './examples.tsx'
 import { SeenCell } from './seen-cell.tsx'
-import { Trend } from './trend.tsx'
+import { Trend } from '../../components/trend.tsx'
 import type { SeenTypes } from './use-seen.ts'
 
 const COLUMNS = 7

@@ -1,6 +1,7 @@
 /** What could stand where the cursor is: fields, then values of the field. Pure. */
+import { writeValue } from '../../../lib/filter-value.ts'
 import { FIELDS, fieldOf, METADATA_PREFIX } from './fields.ts'
-import { termsOf, writeValue } from './terms.ts'
+import { termsOf } from './terms.ts'
 
 export interface Suggestion {
   /** What is written in place of [start, end). */

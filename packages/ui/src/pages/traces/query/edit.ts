@@ -1,6 +1,7 @@
 /** Changes to the text of a filter that keep what else is written in it. Pure. */
+import { writeValue } from '../../../lib/filter-value.ts'
 import { fieldOf } from './fields.ts'
-import { termsOf, writeValue } from './terms.ts'
+import { termsOf } from './terms.ts'
 import type { Term } from './terms.ts'
 
 /** The text with `field:value`, in place of what it said of that field. */

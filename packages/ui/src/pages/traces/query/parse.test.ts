@@ -1,8 +1,9 @@
+import { writeValue } from '../../../lib/filter-value.ts'
 import { assert, constantFrom, property, record, string, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FIELDS } from './fields.ts'
 import { parseFilter } from './parse.ts'
-import { termsOf, writeValue } from './terms.ts'
+import { termsOf } from './terms.ts'
 
 const parametersOf = (text: string) => {
   const { parameters, problems } = parseFilter(text)

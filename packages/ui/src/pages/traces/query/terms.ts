@@ -97,9 +97,3 @@ function endOfWord(text: string, start: number): number {
   while (end < text.length && !/\s/.test(text.charAt(end))) end += 1
   return end
 }
-
-/** A value as it is written in a filter: in quotes where it would not be read back otherwise. */
-export function writeValue(value: string): string {
-  if (value !== '' && !/[\s"\\]/.test(value)) return value
-  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
-}
