@@ -24,7 +24,7 @@ export interface GapsTableProps {
 export function GapsTable({ answer, retriever }: GapsTableProps): ReactElement {
   const { zone, service } = useView()
   return (
-    <Table.ScrollContainer minWidth={900}>
+    <Table.ScrollContainer minWidth={1000}>
       <Table
         className={classes['table'] ?? ''}
         verticalSpacing={6}

@@ -107,11 +107,12 @@ function documentFigures(
   { emptiness, returned, used, displacement }: Numbers,
   retriever: string | undefined,
 ): FigureContent[] {
-  // Of the same retrievals only: where some do not state it, what they returned is no part of the whole.
+  // Of the same retrievals only: what those returned that do not state it is no part of the whole.
+  const isOfAll = used.count === returned.count - emptiness.empty
   const share =
-    used.count !== returned.count || used.value === null || returned.value === null || returned.value === 0
+    !isOfAll || used.value === null || returned.value === null
       ? `of ${formatValue(used.count, 'count')} retrievals that state it`
-      : `${formatValue(used.value / returned.value, 'ratio')} of those returned`
+      : `${formatValue((used.value * used.count) / (returned.value * returned.count), 'ratio')} of those returned`
   return [
     {
       title: 'Documents returned',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { averageOf, emptinessOf, emptyLines, retrieverRows } from './health-numbers.ts'
+import { averageOf, emptinessOf, emptyLines, retrieverRows, returnedWhereFound } from './health-numbers.ts'
 
 const of = (retriever: string, outcome: string, ...values: (number | undefined)[]) => ({
   labels: { retriever, outcome },
@@ -41,6 +41,16 @@ describe('emptyLines', () => {
       { name: 'a', values: [0, null, 0.25] },
       { name: 'not stated', values: [null, null, null] },
     ])
+  })
+})
+
+describe('returnedWhereFound', () => {
+  it('leaves out the empty ones, and is a gap where nothing was found', () => {
+    const points = [0, 1000, 2000].map((at) => ({ at, count: 8, sum: at === 1000 ? 0 : 12 }))
+    const outcomes = [of('a', 'found', 4, undefined, 6), of('a', 'empty', 4, 8, 2)]
+    expect(
+      returnedWhereFound({ ...answer, series: [{ labels: {}, points }] }, { ...answer, series: outcomes }),
+    ).toEqual([3, null, 2])
   })
 })
 

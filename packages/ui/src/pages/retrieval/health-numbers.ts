@@ -1,6 +1,6 @@
 /** Numbers of retrieval from answers about its metrics. Pure. */
 import type { Answer, Line, Point, Value } from '../../lib/series.ts'
-import { NOT_STATED, ratios, stepsOf } from '../../lib/series.ts'
+import { NOT_STATED, ratios, stepsOf, totalOf } from '../../lib/series.ts'
 
 /** Average over all observations of an answer about a histogram, and how many they are. */
 export interface Average {
@@ -48,6 +48,16 @@ export function emptyLines(answer: Answer): Line[] {
       value === null && found[index] === null ? null : (value ?? 0) + (found[index] ?? 0),
     )
     return { name: retriever === '' ? NOT_STATED : retriever, values: ratios(empty, answered) }
+  })
+}
+
+/** Documents returned by the retrievals that found any, on average, step by step: only those can put some into a prompt. */
+export function returnedWhereFound(returned: Answer | undefined, outcomes: Answer | undefined): Value[] {
+  const found = outcomes?.series.find(({ labels }) => labels['outcome'] === 'found')
+  const counts = new Map(found?.points.map(({ at, value }) => [at, value ?? 0]))
+  return totalOf(returned, ({ at, sum }) => {
+    const count = counts.get(at) ?? 0
+    return sum === undefined || count === 0 ? undefined : sum / count
   })
 }
 

@@ -8,7 +8,7 @@ import { HeatChart, SeriesChart } from '../../components/series-chart.tsx'
 import { stepsOf, totalOf } from '../../lib/series.ts'
 import type { Point } from '../../lib/series.ts'
 import { useView } from '../../lib/view.ts'
-import { emptyLines } from './health-numbers.ts'
+import { emptyLines, returnedWhereFound } from './health-numbers.ts'
 import { METRICS } from './metrics.ts'
 import { useRetrievalState } from './retrieval-state.ts'
 import { RetrieverTable } from './retriever-table.tsx'
@@ -117,15 +117,16 @@ function DocumentsChart({ labels }: LabelsProps): ReactElement {
   const { range, service } = useView()
   const returned = useSeries(range, service, { metric: METRICS.returned, labels })
   const used = useSeries(range, service, { metric: METRICS.used, labels })
+  const outcomes = useSeries(range, service, { metric: METRICS.retrievals, by: ['outcome'], labels })
   const { data } = returned
   const lines = [
-    { name: 'returned', values: totalOf(returned.data, average) },
+    { name: 'returned', values: returnedWhereFound(returned.data, outcomes.data) },
     { name: 'in the prompt', values: totalOf(used.data, average) },
   ]
   return (
     <Chart
       title="Documents returned and in the prompt"
-      asked={[returned, used]}
+      asked={[returned, used, outcomes]}
       model={{
         steps: data === undefined ? [] : stepsOf(data),
         stepMs: (data?.step_seconds ?? 60) * 1000,
@@ -133,7 +134,7 @@ function DocumentsChart({ labels }: LabelsProps): ReactElement {
         kind: 'line',
         lines: lines.filter(({ values }) => values.some((value) => value !== null)),
       }}
-      note="Average of a retrieval. What was in the prompt is known where the application states it."
+      note="Average of the retrievals that found any. What was in the prompt is known where the application states it."
     />
   )
 }
