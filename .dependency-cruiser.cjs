@@ -4,7 +4,7 @@
  *   core <- sdk, core <- server, core + server <- cli, core <- ui, sdk <- examples
  *
  * Inside the server every stage is a folder that knows core, lib/, the store's interface and itself.
- * Only server.ts and the thread entry files wire stages together. A test may import anything of its own package.
+ * Only server.ts, history.ts and the thread entry files wire stages together. A test may import anything of its own package.
  */
 
 const stages = 'ingest|enrich|store|rollup|metrics|alerts|api|web'
@@ -30,7 +30,7 @@ module.exports = {
     shipped('^packages/cli/src/', '^packages/(cli/src/|core/src/index[.]ts$|server/src/index[.]ts$)'),
 
     // Inside the server.
-    shipped('^packages/server/src/(server[.]ts$|threads/)', '^packages/server/src/'),
+    shipped('^packages/server/src/((server|history)[.]ts$|threads/)', '^packages/server/src/'),
     shipped(
       `^packages/server/src/(${stages})/`,
       '^packages/server/src/($1/|lib/|store/(store|retrieval-queries)[.]ts$)',

@@ -2,6 +2,8 @@
 export { ConfigError } from './config-error.ts'
 export { CONFIG_FILE_NAME, loadConfig, OPTIONS } from './config.ts'
 export type { ConfigSources, OptionDefinition, ServerConfig } from './config.ts'
+export { openHistory } from './history.ts'
+export type { GaugeReading, HistoryReport, HistoryWriter } from './history.ts'
 export { createLogger } from './lib/logger.ts'
 export type { Logger, LoggerOptions, LogLevel } from './lib/logger.ts'
 export { startServer } from './server.ts'

@@ -22,6 +22,7 @@ import {
 } from './metrics/metrics.ts'
 import { watchStorage } from './storage-watch.ts'
 import { openSqliteStore } from './threads/sqlite-store.ts'
+import { storeSettingsOf } from './threads/store-settings.ts'
 import type { Store } from './store/store.ts'
 import { isOpenPage, registerWeb, Sessions, WEB_FOLDER } from './web/web.ts'
 
@@ -77,12 +78,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
 }
 
 function openStore(config: ServerConfig): Promise<Store> {
-  const { db, retentionDays, bytesMax, dimensions, prices, costPer1kInputUsd, costPer1kOutputUsd } = config
-  const costPer1kTokens =
-    costPer1kInputUsd === undefined || costPer1kOutputUsd === undefined
-      ? null
-      : { inputUsd: costPer1kInputUsd, outputUsd: costPer1kOutputUsd }
-  return openSqliteStore({ path: db, retentionDays, bytesMax, dimensions, prices, costPer1kTokens })
+  return openSqliteStore(storeSettingsOf(config))
 }
 
 interface Daemon {

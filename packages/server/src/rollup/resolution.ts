@@ -39,8 +39,12 @@ export function bucketOf(timestamp: number, bucketMs: number): number {
  * batch that is spread over a month has tens of thousands of minutes, each with its series, but some hundred hours.
  */
 export function heldBucketOf(timestamp: number, now: number): number {
-  const held = RESOLUTIONS.find(({ retentionMs }) => timestamp >= now - retentionMs) ?? DAYS
-  return bucketOf(timestamp, held.bucketMs)
+  return bucketOf(timestamp, heldResolutionOf(timestamp, now).bucketMs)
+}
+
+/** The finest resolution that still holds a moment. */
+export function heldResolutionOf(timestamp: number, now: number): Resolution {
+  return RESOLUTIONS.find(({ retentionMs }) => timestamp >= now - retentionMs) ?? DAYS
 }
 
 /** The coarsest resolution that divides the step, among those that still hold the start of the range. */

@@ -24,7 +24,7 @@ export class RollupTables {
   readonly #selectSeries: Statement
   readonly #insertSeries: Statement
   readonly #updateSeries: Statement
-  readonly #buckets: readonly { bucketMs: number; select: Statement; put: Statement }[]
+  readonly #buckets: readonly BucketTable[]
   readonly #requests: LedgerTable
   readonly #generations: LedgerTable
   readonly #onFold: (service: string) => void
@@ -61,17 +61,25 @@ export class RollupTables {
     const metric = findMetric(measurement.metric)
     if (metric === undefined) return
     const labels = JSON.stringify(labelValues(metric, measurement.labels))
-    const added = valueOf(measurement)
-    const series = this.#addToTotal(measurement.metric, labels, measurement.type, added, now)
-    for (const { bucketMs, select, put } of this.#buckets) {
-      const bucket = bucketOf(measurement.minute, bucketMs)
-      const present = select.get(series, bucket)?.['value']
-      put.run(
-        series,
-        bucket,
-        packed(present === undefined ? added : combine(measurement.type, unpacked(present), added)),
-      )
-    }
+    const series = this.#addToTotal(measurement.metric, labels, measurement.type, valueOf(measurement), now)
+    this.#addToBuckets(series, measurement, this.#buckets)
+  }
+
+  /**
+   * Adds a measurement of the past to its buckets, and to no lifetime total: a counter on `/metrics` that jumps by a
+   * year tells Prometheus that a year happened within a scrape.
+   * @param finestMs length of the finest bucket that is still held for it
+   */
+  addHistory(measurement: Measurement, finestMs: number): void {
+    const metric = findMetric(measurement.metric)
+    if (metric === undefined) return
+    const labels = JSON.stringify(labelValues(metric, measurement.labels))
+    const series = this.#seriesWithoutTotal(measurement.metric, labels)
+    this.#addToBuckets(
+      series,
+      measurement,
+      this.#buckets.filter(({ bucketMs }) => bucketMs >= finestMs),
+    )
   }
 
   book(row: LedgerRow): void {
@@ -101,15 +109,42 @@ export class RollupTables {
     )
   }
 
+  #addToBuckets(series: number, measurement: Measurement, tables: readonly BucketTable[]): void {
+    const added = valueOf(measurement)
+    for (const { bucketMs, select, put } of tables) {
+      const bucket = bucketOf(measurement.minute, bucketMs)
+      const present = select.get(series, bucket)?.['value']
+      put.run(
+        series,
+        bucket,
+        packed(present === undefined ? added : combine(measurement.type, unpacked(present), added)),
+      )
+    }
+  }
+
+  /** The series, made without a total if it is new: NULL until it is measured for the first time. */
+  #seriesWithoutTotal(metric: string, labels: string): number {
+    const row = this.#selectSeries.get(metric, labels) ?? this.#insertSeries.get(metric, labels, null, 0)
+    return Number(row?.['id'])
+  }
+
   #addToTotal(metric: string, labels: string, type: Measurement['type'], added: Value, now: number): number {
     const row = this.#selectSeries.get(metric, labels)
     if (row === undefined) {
       return Number((this.#insertSeries.get(metric, labels, packed(added), now) as SqlRow)['id'])
     }
     const id = Number(row['id'])
-    this.#updateSeries.run(packed(combine(type, unpacked(row['value'] as SqlValue), added)), now, id)
+    const present = row['value'] ?? null
+    const total = present === null ? added : combine(type, unpacked(present), added)
+    this.#updateSeries.run(packed(total), now, id)
     return id
   }
+}
+
+interface BucketTable {
+  bucketMs: number
+  select: Statement
+  put: Statement
 }
 
 type Value = number | HistogramValue

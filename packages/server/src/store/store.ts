@@ -351,10 +351,13 @@ export interface Store extends AsyncDisposable {
   state(): Promise<StorageState>
 }
 
-/** `retryable`: the same call may succeed later (full, locked, read-only). `fatal`: it cannot (corrupt, newer schema). */
+/**
+ * `retryable`: the same call may succeed later (full, locked, read-only). `fatal`: it cannot (corrupt, newer schema).
+ * `in_use`: another daemon has the database. `not_empty`: history goes into an empty database only.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
-  readonly kind: 'retryable' | 'fatal' | 'in_use'
+  readonly kind: 'retryable' | 'fatal' | 'in_use' | 'not_empty'
   readonly hint: string
 
   constructor(kind: StoreError['kind'], message: string, hint: string, cause?: unknown) {

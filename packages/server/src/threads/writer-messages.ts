@@ -1,5 +1,5 @@
 /** What the main thread and the writer say to each other. */
-import type { BodyKind, IngestOutcome, StorageState, StoredSeries } from '../store/store.ts'
+import type { BodyKind, IngestOutcome, StorageState, StoredSeries, StoreError } from '../store/store.ts'
 import type { Committed } from './committed.ts'
 
 export interface WriterSettings {
@@ -36,7 +36,7 @@ export type ToWriter =
 
 export type FromWriter =
   | { type: 'ready'; series: readonly StoredSeries[] }
-  | { type: 'failed'; kind: 'retryable' | 'fatal' | 'in_use'; message: string; hint: string }
+  | { type: 'failed'; kind: StoreError['kind']; message: string; hint: string }
   | ({ type: 'committed'; results: readonly { id: number; outcome: IngestOutcome }[] } & Omit<
       Committed,
       'outcomes'

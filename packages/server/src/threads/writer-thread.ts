@@ -1,13 +1,11 @@
 /** Entry of the writer's thread: opens the database with all that writes to it, and lets it run. */
 import { parentPort, workerData } from 'node:worker_threads'
-import * as genaiPrices from '@pydantic/genai-prices'
-import { createPriceBook, DAY_MS } from '@ragmeter/core'
-import { createKeyedHash } from '../lib/keyed-hash.ts'
+import { DAY_MS } from '@ragmeter/core'
 import type { Database } from '../lib/sqlite.ts'
 import { readLifetimeSeries } from '../store/sqlite/lifetime-series.ts'
 import { openWritable, storeError } from '../store/sqlite/open.ts'
-import { ensurePseudonymKey } from '../store/sqlite/pseudonym-key.ts'
 import { Retention } from '../store/sqlite/retention.ts'
+import { createEnrichment } from './enrichment.ts'
 import { Writer } from './writer.ts'
 import { WriterLoop } from './writer-loop.ts'
 import type { OpenedWriter } from './writer-loop.ts'
@@ -34,16 +32,10 @@ function open(settings: WriterSettings): OpenedWriter {
 }
 
 function createWriter(database: Database, settings: WriterSettings): Writer {
-  const costPer1kTokens = settings.costPer1kTokens
   return new Writer(database, {
+    ...createEnrichment(database, settings),
     path: settings.path,
     dimensions: settings.dimensions,
-    prices: createPriceBook({
-      library: genaiPrices,
-      overrides: settings.prices,
-      ...(costPer1kTokens === null ? {} : { costPer1kTokens }),
-    }),
-    pseudonym: createKeyedHash(ensurePseudonymKey(database)),
     knownSeries: readLifetimeSeries(database),
   })
 }

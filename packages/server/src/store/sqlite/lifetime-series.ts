@@ -11,7 +11,8 @@ import type { StoredSeries } from '../store.ts'
 export function readLifetimeSeries(database: Database): StoredSeries[] {
   const series: StoredSeries[] = []
   for (const row of database
-    .prepare('SELECT metric, labels, value, last_seen FROM series ORDER BY id')
+    // Series that are known from history only have no total.
+    .prepare('SELECT metric, labels, value, last_seen FROM series WHERE value IS NOT NULL ORDER BY id')
     .iterate()) {
     const metric = findMetric(String(row['metric']))
     if (metric === undefined) continue
