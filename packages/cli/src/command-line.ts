@@ -1,10 +1,11 @@
 /** The command line: what there is to type, and how each of it ends. */
 import { loadConfig } from '@ragmeter/server'
 import type { ServerConfig } from '@ragmeter/server'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { CommandError } from './command-error.ts'
 import type { CommandContext } from './commands/context.ts'
 import { demo, DEMO_REQUESTS_DEFAULT, DEMO_REQUESTS_MAX } from './commands/demo.ts'
+import { runSimulate, simulateOptions, wholeNumber } from './commands/simulate-options.ts'
 import { startBackground, startForeground } from './commands/start.ts'
 import { PERIODS, stats } from './commands/stats.ts'
 import type { Period } from './commands/stats.ts'
@@ -14,8 +15,10 @@ import { exitCodeOf } from './exit-codes.ts'
 import { examplesOf, exitCodesText } from './help.ts'
 import type { HelpTopic } from './help.ts'
 import { createTerminal } from './output.ts'
-import type { CommandResult, Sink } from './output.ts'
+import type { CommandResult } from './output.ts'
+import type { Sink } from './progress-bar.ts'
 import { argumentsOf, flagsOf, serverOptions } from './server-options.ts'
+import type { OptionScope } from './server-options.ts'
 import { commandErrorOf } from './start-failure.ts'
 
 export interface Surroundings {
@@ -41,7 +44,7 @@ interface CommandDefinition {
   summary: string
   description: string
   /** Of the daemon's options, those that the command takes. */
-  serverOptions: 'all' | 'client'
+  serverOptions: OptionScope
   options: readonly Option[]
   /** @returns undefined if the command has said all itself */
   run: (call: Call, around: Surroundings) => Promise<CommandResult | undefined>
@@ -101,11 +104,20 @@ const COMMANDS: readonly CommandDefinition[] = [
     serverOptions: 'client',
     options: [
       new Option('-n, --requests <number>', `how many questions, at most ${DEMO_REQUESTS_MAX}`)
-        .argParser(readRequests)
+        .argParser(wholeNumber(1, DEMO_REQUESTS_MAX))
         .default(DEMO_REQUESTS_DEFAULT),
     ],
     run: (call, around) =>
       demo(call, { requests: call.values['requests'] as number, start: () => startOf(call, around) }),
+  },
+  {
+    name: 'simulate',
+    summary: 'write a year of simulated history, or play simulated traffic',
+    description:
+      'Writes the history of three services that do not exist into an empty database, or into files: weekly rhythm, growth, releases, and an incident of each kind. All of it says that it is simulated, in the name of the service and as environment. With --live, plays them as real traffic to the daemon that runs.',
+    serverOptions: 'store',
+    options: simulateOptions(),
+    run: (call, { currentDirectory }) => runSimulate(call, currentDirectory, Date.now()),
   },
 ]
 
@@ -119,12 +131,6 @@ async function runStart(call: Call, around: Surroundings): Promise<CommandResult
 function startOf(call: Call, { environment, self }: Surroundings): Promise<CommandResult> {
   const forwarded = argumentsOf(flagsOf(call.values))
   return startBackground(call, { config: call.config, environment, self, forwarded })
-}
-
-function readRequests(text: string): number {
-  const requests = Number(text)
-  if (Number.isInteger(requests) && requests >= 1 && requests <= DEMO_REQUESTS_MAX) return requests
-  throw new InvalidArgumentError(`Expected a whole number from 1 to ${DEMO_REQUESTS_MAX}.`)
 }
 
 /** Runs what was typed. Never rejects. @returns the exit code */

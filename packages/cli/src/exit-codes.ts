@@ -21,6 +21,10 @@ export const EXIT_CODES = {
     code: 14,
     meaning: 'The thread of the database ended, and the daemon with it: start it again.',
   },
+  database_not_empty: {
+    code: 15,
+    meaning: 'The database holds data already, and the command writes into an empty one only.',
+  },
 } as const
 
 export type ExitName = keyof typeof EXIT_CODES

@@ -33,6 +33,13 @@ const EXAMPLES = {
     ['ragmeter demo', ''],
     ['ragmeter demo --requests 1000', ''],
   ],
+  simulate: [
+    ['ragmeter simulate --days 365', 'a year, to look at: then ragmeter start'],
+    ['ragmeter simulate --days 30 --csv ./month', 'requests and daily totals as CSV'],
+    ['ragmeter simulate --openmetrics year.om', 'for promtool tsdb create-blocks-from openmetrics'],
+    ['ragmeter simulate --live', 'real traffic, until Ctrl-C'],
+    ['ragmeter simulate --live --incident errors --push http://127.0.0.1:9091', ''],
+  ],
 } as const satisfies Readonly<Record<string, readonly (readonly [string, string])[]>>
 
 export type HelpTopic = keyof typeof EXAMPLES

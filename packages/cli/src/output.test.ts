@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CommandError } from './command-error.ts'
 import { alignRows, createTerminal } from './output.ts'
-import type { Sink } from './output.ts'
+import type { Sink } from './progress-bar.ts'
 
 function sink(isTTY = false): Sink & { text: string } {
   return {

@@ -1,6 +1,8 @@
 /** What a command prints: text for people, or one line of JSON for programs. Results go to stdout, all else to stderr. */
 import pc from 'picocolors'
 import type { CommandError } from './command-error.ts'
+import { createProgressBar } from './progress-bar.ts'
+import type { ProgressBar, Sink } from './progress-bar.ts'
 
 /** Something the user should know beside the result. */
 export interface Notice {
@@ -33,10 +35,7 @@ export interface Envelope {
 
 export type Colours = ReturnType<typeof pc.createColors>
 
-export interface Sink {
-  write(text: string): unknown
-  isTTY?: boolean | undefined
-}
+const SILENT: Sink = { write: () => undefined }
 
 /** Where a command writes, and in which form. */
 export interface Terminal {
@@ -47,6 +46,8 @@ export interface Terminal {
   failure(command: string, version: string, error: CommandError): void
   /** A line about what is going on; never in JSON mode. */
   progress(line: string): void
+  /** Tells how far something long has come, on stderr; never in JSON mode. */
+  progressBar(title: string): ProgressBar
 }
 
 export function createTerminal(
@@ -86,6 +87,7 @@ export function createTerminal(
     progress(line) {
       if (!json) stderr.write(`${line}\n`)
     },
+    progressBar: (title) => createProgressBar(json ? SILENT : stderr, title),
   }
 }
 

@@ -5,12 +5,17 @@ import { Option } from 'commander'
 
 export type Flags = ConfigSources['flags']
 
-/** What a command that only talks to a daemon needs: where it is, and the token. */
+export type OptionScope = 'all' | 'client' | 'store'
+
+/** What a command needs that talks to a daemon: where it is, and the token. */
 const CLIENT_OPTIONS: readonly OptionDefinition['name'][] = ['home', 'config', 'token']
+/** One that opens the database itself: also where that is, and how long it keeps traces. */
+const STORE_OPTIONS: readonly OptionDefinition['name'][] = [...CLIENT_OPTIONS, 'db', 'retentionDays']
 
 /** @returns options for commander, all of them texts: reading them is the daemon's business */
-export function serverOptions(scope: 'all' | 'client'): Option[] {
-  return OPTIONS.filter(({ name }) => scope === 'all' || CLIENT_OPTIONS.includes(name)).map(
+export function serverOptions(scope: OptionScope): Option[] {
+  const names = scope === 'client' ? CLIENT_OPTIONS : STORE_OPTIONS
+  return OPTIONS.filter(({ name }) => scope === 'all' || names.includes(name)).map(
     (option) => new Option(`${option.flag} <${option.placeholder}>`, describe(option)),
   )
 }

@@ -2,12 +2,19 @@
 import { ConfigError, StoreError } from '@ragmeter/server'
 import type { ServerConfig } from '@ragmeter/server'
 import { CommandError, messageOf, systemCodeOf } from './command-error.ts'
+import type { ExitName } from './exit-codes.ts'
 import { localUrl } from './local-url.ts'
 import { probe } from './probe.ts'
 import type { Probe } from './probe.ts'
 
 const PROBE_TIMEOUT_MS = 2000
 const CAUSES_MAX = 5
+const EXIT_OF_STORE_ERROR = {
+  in_use: 'database_in_use',
+  not_empty: 'database_not_empty',
+  fatal: 'database_unusable',
+  retryable: 'database_unusable',
+} as const satisfies Record<StoreError['kind'], ExitName>
 
 /** The error of a command for anything that was thrown. */
 export function commandErrorOf(error: unknown): CommandError {
@@ -15,8 +22,7 @@ export function commandErrorOf(error: unknown): CommandError {
   if (error instanceof ConfigError)
     return new CommandError('config_invalid', error.message, error.hint, error)
   if (error instanceof StoreError) {
-    const exit = error.kind === 'in_use' ? 'database_in_use' : 'database_unusable'
-    return new CommandError(exit, error.message, error.hint, error)
+    return new CommandError(EXIT_OF_STORE_ERROR[error.kind], error.message, error.hint, error)
   }
   return new CommandError('failure', `${messageOf(error)}.`, 'Please report it, with what you did.', error)
 }

@@ -58,7 +58,8 @@ export function* renderRegistry(
   yield format === 'openmetrics' && includeEnd ? `${chunk}# EOF\n` : chunk
 }
 
-function header(metric: MetricDefinition, format: ExpositionFormat): string {
+/** `# HELP` and the like. */
+export function header(metric: MetricDefinition, format: ExpositionFormat): string {
   const openMetrics = format === 'openmetrics'
   const name = openMetrics && metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name
   const escaped = metric.help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')

@@ -36,6 +36,7 @@ export type {
   TraceEvent,
 } from './event.ts'
 export { ExponentialHistogram, HISTOGRAM_RELATIVE_ERROR } from './exponential-histogram.ts'
+export { ExpositionHistory } from './exposition-history.ts'
 export { CONTENT_TYPES, negotiateFormat, renderRegistry } from './exposition.ts'
 export type { ExpositionFormat } from './exposition.ts'
 export { createIdGenerator, timestampOfId } from './ids.ts'

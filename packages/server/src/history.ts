@@ -13,9 +13,9 @@ import {
   MeasurementBuffer,
   METRICS,
 } from '@ragmeter/core'
-import type { GaugeMeasurement, TraceEvent } from '@ragmeter/core'
+import type { GaugeMeasurement, LabelValues, TraceEvent } from '@ragmeter/core'
 import type { ServerConfig } from './config.ts'
-import { enrich } from './enrich/enrich.ts'
+import { enrich, priceCalls } from './enrich/enrich.ts'
 import type { Enrichment } from './enrich/enrich.ts'
 import { rollBack } from './lib/sqlite.ts'
 import type { Database } from './lib/sqlite.ts'
@@ -120,8 +120,8 @@ class History implements HistoryWriter {
   readonly #traces: TraceTable
   readonly #guard: CardinalityGuard
   readonly #buffer: MeasurementBuffer
-  /** The highest value of each in the bucket: what is kept of a gauge at any resolution. */
-  readonly #gauges = new Map<string, GaugeMeasurement>()
+  /** The highest value of each in the bucket: what is kept of a gauge at any resolution. The guard has one key of each. */
+  readonly #gauges = new Map<LabelValues, GaugeMeasurement>()
   /** The bucket whose measurements are in the buffer. */
   #bucket = Number.NaN
   #resolution: Resolution | undefined
@@ -146,10 +146,14 @@ class History implements HistoryWriter {
 
   add(event: TraceEvent): void {
     const moment = this.#turnTo(event.timestamp)
-    enrich(event, this.#parts.enrichment)
+    const isKept = event.timestamp >= this.#parts.keptSince
+    // Pseudonyms are for traces: what is only counted has no names in it.
+    if (isKept) enrich(event, this.#parts.enrichment)
+    else priceCalls(event, this.#parts.enrichment.prices)
     this.#buffer.record(event, 1, moment)
-    if (event.timestamp < this.#parts.keptSince || !this.#traces.insert(event)) return
-    this.#buffer.at(moment).count(METRICS.tracesStored, 1, event.service)
+    if (isKept && this.#traces.insert(event)) {
+      this.#buffer.at(moment).count(METRICS.tracesStored, 1, event.service)
+    }
   }
 
   setGauge({ metric: name, labels, at, value }: GaugeReading): void {
@@ -157,15 +161,12 @@ class History implements HistoryWriter {
     if (metric?.type !== 'gauge') throw new RangeError(`The catalogue has no gauge ${name}.`)
     const minute = this.#turnTo(at)
     const admitted = this.#guard.admit(metric, labelValues(metric, labels))
-    const key = JSON.stringify([name, admitted])
-    const highest = Math.max(value, this.#gauges.get(key)?.value ?? -Infinity)
-    const measurement = {
-      type: 'gauge',
-      metric: name,
-      labels: labelObject(metric, admitted),
-      minute,
-    } as const
-    this.#gauges.set(key, { ...measurement, value: highest })
+    const known = this.#gauges.get(admitted)
+    if (known !== undefined) known.value = Math.max(known.value, value)
+    else {
+      const stated = labelObject(metric, admitted)
+      this.#gauges.set(admitted, { type: 'gauge', metric: name, labels: stated, minute, value })
+    }
   }
 
   commit(): HistoryReport {

@@ -19,9 +19,14 @@ export function enrich(event: TraceEvent, { prices, pseudonym }: Enrichment): Tr
   // Clients put free text where the name of an exception belongs; of a name nothing is masked.
   if (event.exception !== undefined) event.exception = redact(event.exception)
   if (event.feedback?.comment !== undefined) event.feedback.comment = redact(event.feedback.comment)
-  if (event.generations !== undefined)
-    for (const generation of event.generations) price(generation, event.timestamp, prices)
+  priceCalls(event, prices)
   return event
+}
+
+/** Prices the calls that state no cost, in place. */
+export function priceCalls({ generations, timestamp }: TraceEvent, prices: PriceBook): void {
+  if (generations === undefined) return
+  for (const generation of generations) price(generation, timestamp, prices)
 }
 
 function price(generation: Generation, at: number, prices: PriceBook): void {

@@ -1,0 +1,73 @@
+/** A file that is there when it is whole: until then it has another name. */
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CommandError, messageOf } from '../command-error.ts'
+
+const BUFFERED_CHARACTERS_MAX = 256 * 1024
+
+export class PartFile implements Disposable {
+  readonly path: string
+  readonly #part: string
+  readonly #descriptor: number
+  #text = ''
+  #bytes = 0
+  #isOpen = true
+
+  /** @throws CommandError `denied` */
+  constructor(path: string) {
+    this.path = path
+    this.#part = `${path}.part`
+    this.#descriptor = this.#attempt(() => {
+      mkdirSync(dirname(path), { recursive: true })
+      return openSync(this.#part, 'w')
+    })
+  }
+
+  /** Written so far. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  write(text: string): void {
+    this.#text += text
+    if (this.#text.length > BUFFERED_CHARACTERS_MAX) this.#flush()
+  }
+
+  finish(): void {
+    this.#flush()
+    this.#close()
+    this.#attempt(() => renameSync(this.#part, this.path))
+  }
+
+  [Symbol.dispose](): void {
+    this.#close()
+    rmSync(this.#part, { force: true })
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#text)
+    this.#text = ''
+    this.#attempt(() => {
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#descriptor, bytes, done)
+    })
+    this.#bytes += bytes.length
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor)
+    this.#isOpen = false
+  }
+
+  #attempt<Result>(work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw new CommandError(
+        'denied',
+        `Cannot write ${this.path}: ${messageOf(error)}.`,
+        'Name a place with space that you may write to.',
+        error,
+      )
+    }
+  }
+}
