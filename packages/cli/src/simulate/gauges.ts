@@ -51,10 +51,10 @@ export function readGauges({ at, until, load, releases, incidents, random }: Gau
     ...releases.map(([service, version]): (typeof readings)[number] => [
       service,
       METRICS.buildInfo,
-      { version: `simulated`, revision: version },
+      { version: 'simulated', revision: version },
       1,
     ]),
-    [CHAT, METRICS.rateLimitRemaining, limit, Math.round(remaining * noise)],
+    [CHAT, METRICS.rateLimitRemaining, limit, Math.min(RATE_LIMIT_REQUESTS, Math.round(remaining * noise))],
     [CHAT, METRICS.rateLimitMax, limit, RATE_LIMIT_REQUESTS],
     [CHAT, METRICS.inFlight, {}, Math.round(4 * load * noise)],
     [SEARCH, METRICS.cacheEntries, { cache: 'embedding' }, cacheEntries(conditions(SEARCH).caching, noise)],

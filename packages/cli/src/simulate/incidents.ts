@@ -36,7 +36,7 @@ interface IncidentPlan {
 const ALL = [SEARCH, DOCUMENT_STORE, CHAT] as const
 /** In the order in which they happen, backwards from the end. */
 const PLANS: readonly IncidentPlan[] = [
-  { kind: 'latency', hours: [2, 5], services: [[CHAT], [SEARCH]] },
+  { kind: 'latency', hours: [2, 5], services: [[CHAT], [SEARCH, CHAT]] },
   { kind: 'empty_retrieval', hours: [3, 8], services: [[SEARCH, CHAT], [DOCUMENT_STORE]] },
   { kind: 'cost_spike', hours: [5, 11], services: [[CHAT]] },
   { kind: 'errors', hours: [1, 3], services: [[CHAT], [DOCUMENT_STORE], [SEARCH]] },

@@ -19,6 +19,10 @@ const OPERATIONS = {
 const FAILING = 0.006
 const REJECTED = 0.003
 const TIMEOUT_MS = 30_000
+const INTENTS = [
+  { name: 'question', weight: 7 },
+  { name: 'summary', weight: 3 },
+] as const
 const EMBEDDING_CACHE_HITS = 0.55
 const RESPONSE_CACHE_HITS = 0.24
 const JUDGED = 0.25
@@ -86,6 +90,7 @@ function search(draft: Draft, occasion: Occasion, random: Random): void {
 
 function chat(draft: Draft, occasion: Occasion, random: Random): void {
   const { conditions } = occasion
+  draft.event.intent = random.weighted(INTENTS).name
   const isCached = random.chance(RESPONSE_CACHE_HITS * conditions.caching)
   const cache = [{ cache: 'response' as const, hit: isCached }]
   draft.event.cache = cache

@@ -1,15 +1,14 @@
 /** The one page on the wall: eight figures, four charts, and the rest in tabs that load when they are opened. */
 import { Anchor, SimpleGrid, Stack, Tabs, VisuallyHidden } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { ReactElement } from 'react'
-import { healthQuery } from '../../api/queries.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageSkeleton } from '../../components/page-skeleton.tsx'
 import { usePageState } from '../../lib/url-state.ts'
 import { Figures } from './figures.tsx'
 import { MainCharts } from './main-charts.tsx'
+import { useNothingMeasured } from './use-nothing-measured.ts'
 
 const TABS = [
   {
@@ -42,9 +41,8 @@ const VALUES = TABS.map(({ value }) => value)
 
 export function OverviewPage(): ReactElement {
   const [tab, setTab] = usePageState('tab', VALUES, 'latency')
-  const { data: health } = useQuery(healthQuery)
-  if (health !== undefined && 'traces_collected' in health && health.traces_collected === 0)
-    return <Nothing />
+  const isNothingMeasured = useNothingMeasured()
+  if (isNothingMeasured) return <Nothing />
   return (
     <Stack gap="sm">
       <VisuallyHidden component="h1">Overview</VisuallyHidden>
