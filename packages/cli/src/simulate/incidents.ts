@@ -39,9 +39,9 @@ const PLANS: readonly IncidentPlan[] = [
   { kind: 'latency', hours: [2, 5], services: [[CHAT], [SEARCH, CHAT]] },
   { kind: 'empty_retrieval', hours: [3, 8], services: [[SEARCH, CHAT], [DOCUMENT_STORE]] },
   { kind: 'cost_spike', hours: [5, 11], services: [[CHAT]] },
-  { kind: 'errors', hours: [1, 3], services: [[CHAT], [DOCUMENT_STORE], [SEARCH]] },
+  { kind: 'errors', hours: [1.5, 3], services: [[CHAT], [DOCUMENT_STORE], [SEARCH]] },
   { kind: 'quality_drop', hours: [14, 50], services: [[CHAT]] },
-  { kind: 'rate_limit', hours: [1, 4], services: [[CHAT]] },
+  { kind: 'rate_limit', hours: [2, 4], services: [[CHAT]] },
   { kind: 'cache_loss', hours: [3, 8], services: [[SEARCH, CHAT]] },
   { kind: 'outage', hours: [1, 3], services: [ALL] },
 ]

@@ -26,8 +26,8 @@ export function retrieve(draft: Draft, occasion: Occasion, random: Random): void
     retriever,
     latency_ms: latency,
     count,
-    scores: found.map(({ score }) => score),
-    documents: service === CHAT ? rerank(draft, found, random) : found,
+    ...(isEmpty ? {} : { scores: found.map(({ score }) => score) }),
+    ...(isEmpty ? {} : { documents: service === CHAT ? rerank(draft, found, random) : found }),
   }
   draft.event.docstore_cost_nano_usd = costNanoUsd + count * 500
 }
@@ -43,7 +43,6 @@ function findDocuments(count: number, worse: number, random: Random) {
 
 /** Swaps neighbours, and leaves the first ones for the prompt. */
 function rerank(draft: Draft, found: readonly RetrievedDocument[], random: Random): RetrievedDocument[] {
-  if (found.length === 0) return []
   const latency = random.logNormal(62, 0.3)
   addStage(draft, 'rerank', latency)
   const outCount = Math.min(USED, found.length)
