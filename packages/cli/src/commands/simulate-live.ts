@@ -1,4 +1,5 @@
 /** `ragmeter simulate --live`: the services of the scenario as real traffic, through the real SDK. */
+import { setMaxListeners } from 'node:events'
 import { MonitorClient } from '@ragmeter/sdk'
 import { ANSWER_TIMEOUT_MS, requireDaemon } from '../ask-daemon.ts'
 import { CommandError, messageOf } from '../command-error.ts'
@@ -42,6 +43,8 @@ export async function simulateLive(
   const { record } = await requireDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
   const monitors = openMonitors(record.url, token)
   const stop = new AbortController()
+  // Every request under way waits for it.
+  setMaxListeners(0, stop.signal)
   const signals = listenForStop(process, false, (code) => process.exit(code))
   void signals.requested.then(() => stop.abort())
   const end = options.seconds === undefined ? 'until Ctrl-C' : `for ${options.seconds} seconds`

@@ -32,6 +32,7 @@ function during(kind: IncidentKind, service = CHAT): [TraceEvent[], TraceEvent[]
   return [within, healthy]
 }
 
+const struckBy = (kind: IncidentKind) => incidents.find((one) => one.kind === kind)?.services[0] ?? CHAT
 const share = (requests: readonly TraceEvent[], is: (request: TraceEvent) => boolean) =>
   requests.filter(is).length / requests.length
 
@@ -120,10 +121,9 @@ describe('simulateHistory', () => {
   })
 
   it('shows errors and empty retrievals in the services they strike', () => {
-    const of = (kind: IncidentKind) => incidents.find((one) => one.kind === kind)?.services[0] ?? CHAT
-    const [failing, sound] = during('errors', of('errors'))
+    const [failing, sound] = during('errors', struckBy('errors'))
     expect(share(failing, isError)).toBeGreaterThan(10 * share(sound, isError))
-    const [empty, full] = during('empty_retrieval', of('empty_retrieval'))
+    const [empty, full] = during('empty_retrieval', struckBy('empty_retrieval'))
     expect(share(empty, isEmpty)).toBeGreaterThan(5 * share(full, isEmpty))
   })
 
