@@ -8,9 +8,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createHome } from './command-line.ts'
 import { freePort, getJson, untilAnswered } from './daemon-process.ts'
 import { program } from './programs.ts'
+import { openPage, settled, startBrowser } from './ui/browser.ts'
 
 const prometheus = program('prometheus')
 const pushgateway = program('prometheus-pushgateway')
+const chromium = program('chromium')
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'ragmeter-simulate-'))
@@ -30,6 +32,15 @@ async function serve(command: string, flags: readonly string[], readyUrl: string
   })
   await untilAnswered(readyUrl, child, () => written)
   return child
+}
+
+const SERVICES = ['simulated-search', 'simulated-document-store', 'simulated-chat']
+
+/** Of the simulated services, on a page of metrics. */
+function total(page: string): number {
+  return Array.from(page.matchAll(/^rag_requests_total\{.*service="simulated-.*\} (\d+)$/gm))
+    .map(([, count]) => Number(count))
+    .reduce((left, right) => left + right, 0)
 }
 
 interface Stats {
@@ -58,10 +69,10 @@ test('a history in an empty folder is there when the daemon starts, and in no co
     traces_total: 0,
     traces_stored: written.stored.traces,
   })
-  const { total } = await getJson<{ total: { requests: number; errors: number } }>(
+  const ledger = await getJson<{ total: { requests: number; errors: number } }>(
     `${url}/api/v1/ledger?from=${written.from.slice(0, 10)}&environment=simulated`,
   )
-  expect([total.requests, total.errors]).toEqual([written.requests, written.failed])
+  expect([ledger.total.requests, ledger.total.errors]).toEqual([written.requests, written.failed])
   const { traces } = await getJson<{ traces: { service: string; environment: string }[] }>(
     `${url}/api/v1/traces?from=now-7d&limit=500`,
   )
@@ -77,6 +88,27 @@ test('a history in an empty folder is there when the daemon starts, and in no co
   const once = await home.json(['simulate', '--days', '2'])
   expect([once.code, once.envelope.errors[0]?.code]).toEqual([15, 'database_not_empty'])
 })
+
+test.skipIf(chromium.missing)(
+  `the web application shows a history that no counter knows${chromium.note}`,
+  async () => {
+    const home = createHome()
+    await home.run(['simulate', '--days', '40', '--requests', '200'])
+    await home.foreground()
+    const { url } = home.record()
+    const browser = await startBrowser()
+    onTestFinished(() => browser.close())
+    const { page, complaints } = await openPage(browser, url)
+    await page.goto(`${url}/?from=now-30d`)
+    await settled(page)
+    expect(await page.getByText('No request has been measured yet').count()).toBe(0)
+    expect(await page.getByText('Where the time goes, by stage').count()).toBe(1)
+    await page.goto(`${url}/costs?period=30d&group=service`)
+    await settled(page)
+    for (const service of SERVICES) expect(await page.getByRole('cell', { name: service }).count()).toBe(1)
+    expect(complaints).toEqual([])
+  },
+)
 
 test('files instead of the database: nothing is locked, plain lines tell how far it is', async () => {
   const home = createHome()
@@ -182,16 +214,10 @@ test.skipIf(pushgateway.missing)(
     const stats = await getJson<Stats & { statuses: Record<string, number> }>(`${url}/stats?period=1h`)
     expect([stats.requests, stats.traces_total]).toEqual([played.requests, played.requests])
     expect(stats.statuses['error']).toBeGreaterThan(played.requests / 20)
-    const total = (page: string) =>
-      Array.from(page.matchAll(/^rag_requests_total\{.*service="simulated-.*\} (\d+)$/gm))
-        .map(([, count]) => Number(count))
-        .reduce((left, right) => left + right, 0)
     expect(total(await (await fetch(`${url}/metrics`)).text())).toBe(played.requests)
     const pushed = await (await fetch(`${gateway}/metrics`)).text()
     expect(total(pushed)).toBe(played.requests)
-    for (const job of ['simulated-search', 'simulated-document-store', 'simulated-chat']) {
-      expect(pushed).toContain(`environment="simulated",instance="",job="${job}"`)
-    }
+    for (const job of SERVICES) expect(pushed).toContain(`environment="simulated",instance="",job="${job}"`)
     const { traces } = await getJson<{ traces: object[] }>(`${url}/api/v1/traces?limit=1000`)
     expect(traces).toHaveLength(played.requests)
     for (const trace of traces) expect(trace).toMatchObject({ environment: 'simulated' })

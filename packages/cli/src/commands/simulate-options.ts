@@ -37,7 +37,7 @@ export function simulateOptions(): Option[] {
     new Option('--until <time>', 'end of the history, such as 2026-01-31 (default: now)').argParser(readTime),
     new Option('--csv <folder>', 'write requests.csv and daily.csv there, instead of the database'),
     new Option('--openmetrics <file>', 'write what promtool makes blocks of, instead of the database'),
-    new Option('--step <minutes>', 'between two samples of --openmetrics')
+    new Option('--step <minutes>', 'between two samples of --openmetrics; a year is 0.9 GB at 60')
       .choices(STEPS_MINUTES)
       .default('60'),
     new Option('--store', 'write the database too'),
