@@ -105,7 +105,7 @@ test.skipIf(chromium.missing)(
     expect(await page.getByText('Where the time goes, by stage').count()).toBe(1)
     await page.goto(`${url}/costs?period=30d&group=service`)
     await settled(page)
-    for (const service of SERVICES) expect(await page.getByRole('cell', { name: service }).count()).toBe(1)
+    for (const service of SERVICES) expect(await page.getByRole('row', { name: service }).count()).toBe(1)
     expect(complaints).toEqual([])
   },
 )

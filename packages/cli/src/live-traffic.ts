@@ -9,7 +9,7 @@ import { occasionAt } from './simulate/history.ts'
 import type { Incident, IncidentKind } from './simulate/incidents.ts'
 import { createRandom } from './simulate/random.ts'
 import { makeRequest } from './simulate/request.ts'
-import { RATE_LIMITED, RATE_LIMIT_REQUESTS, SERVICES, VECTOR_STORE } from './simulate/scenario.ts'
+import { LARGE, RATE_LIMIT_REQUESTS, SERVICES, VECTOR_STORE } from './simulate/scenario.ts'
 import type { ServiceName } from './simulate/scenario.ts'
 
 export interface LiveTraffic {
@@ -68,7 +68,7 @@ export async function playTraffic(traffic: LiveTraffic, stage: Stage): Promise<n
 
 /** What a service tells beside its requests. */
 export function stateGauges(monitors: Stage['monitors'], incident: IncidentKind | undefined): void {
-  const { provider, model } = RATE_LIMITED
+  const { provider, model } = LARGE
   const remaining = RATE_LIMIT_REQUESTS * (incident === 'rate_limit' ? 0.02 : 0.8)
   const limit = { provider, model, limit: 'requests', remaining, max: RATE_LIMIT_REQUESTS }
   monitors['simulated-chat'].setRateLimit(limit)

@@ -7,7 +7,7 @@ import type { Random } from './random.ts'
 import {
   CHAT,
   DOCUMENT_STORE,
-  RATE_LIMITED,
+  LARGE,
   RATE_LIMIT_REQUESTS,
   SEARCH,
   VECTOR_DATABASE,
@@ -44,7 +44,7 @@ export function readGauges({ at, until, load, releases, incidents, random }: Gau
   const { rateLimited } = conditions(CHAT)
   const remaining =
     rateLimited > 0 ? 0.02 * RATE_LIMIT_REQUESTS : RATE_LIMIT_REQUESTS * (1 - Math.min(0.6, 0.18 * load))
-  const limit = { provider: RATE_LIMITED.provider, model: RATE_LIMITED.model, limit: 'requests' }
+  const limit = { provider: LARGE.provider, model: LARGE.model, limit: 'requests' }
   const points = Math.round(POINTS_AT_END - (POINTS_PER_DAY * (until - at)) / DAY_MS)
   const isUp = conditions(DOCUMENT_STORE).failing > 0 ? 0 : 1
   const readings: [ServiceName, MetricDefinition, Record<string, string>, number][] = [

@@ -65,7 +65,7 @@ export const LARGE: Model = {
   firstTokenMs: 420,
   tokensPerSecond: 130,
 }
-export const SMALL: Model = {
+const SMALL: Model = {
   provider: 'openai',
   model: 'gpt-4o-mini',
   inputNanoUsd: 150,
@@ -73,7 +73,7 @@ export const SMALL: Model = {
   firstTokenMs: 310,
   tokensPerSecond: 170,
 }
-export const OTHER: Model = {
+const OTHER: Model = {
   provider: 'anthropic',
   model: 'claude-3-5-haiku',
   inputNanoUsd: 800,
@@ -126,14 +126,13 @@ export const RELEASES: Readonly<Record<ServiceName, readonly Release[]>> = {
   ],
 }
 
-/** Of the provider's window, for the models of chat. */
+/** Of the provider's window, for the large model. */
 export const RATE_LIMIT_REQUESTS = 3000
-export const RATE_LIMITED = LARGE
 export const VECTOR_STORE = { store: 'qdrant', collection: 'documents' } as const
 export const VECTOR_DATABASE = { dependency: 'qdrant', kind: 'vector_store' } as const
 
 /** What a call costs. */
-export function costOf(model: Model, inputTokens: number, outputTokens: number): number {
+function costOf(model: Model, inputTokens: number, outputTokens: number): number {
   return inputTokens * model.inputNanoUsd + outputTokens * model.outputNanoUsd
 }
 
