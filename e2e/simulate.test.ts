@@ -204,7 +204,9 @@ test.skipIf(pushgateway.missing)(
     const { url } = home.record()
     const port = await freePort()
     const gateway = `http://127.0.0.1:${port}`
-    await serve('prometheus-pushgateway', [`--web.listen-address=127.0.0.1:${port}`], `${gateway}/-/ready`)
+    // Debian's keeps what was pushed in a file of the system, for the next one that starts.
+    const flags = [`--web.listen-address=127.0.0.1:${port}`, '--persistence.file=']
+    await serve('prometheus-pushgateway', flags, `${gateway}/-/ready`)
     const live = ['simulate', '--live', '--seconds', '4', '--rate', '20', '--push', gateway]
     const { code, envelope } = await home.json([...live, '--incident', 'errors'])
     const played = envelope.data as { requests: number; delivered: boolean }

@@ -20,7 +20,9 @@ describe.skipIf(!existsSync(BINARY))(
     beforeAll(async () => {
       const port = await freePort()
       url = `http://127.0.0.1:${port}`
-      gateway = spawn(BINARY, [`--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
+      // Debian's keeps what was pushed in a file of the system, for the next one that starts.
+      const flags = [`--web.listen-address=127.0.0.1:${port}`, '--persistence.file=']
+      gateway = spawn(BINARY, flags, { stdio: 'ignore' })
       const isReady = () =>
         fetch(`${url}/-/ready`).then(
           ({ ok }) => ok,

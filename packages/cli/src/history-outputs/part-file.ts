@@ -6,26 +6,20 @@ import { CommandError, messageOf } from '../command-error.ts'
 const BUFFERED_CHARACTERS_MAX = 256 * 1024
 
 export class PartFile implements Disposable {
-  readonly path: string
+  readonly #path: string
   readonly #part: string
   readonly #descriptor: number
   #text = ''
-  #bytes = 0
   #isOpen = true
 
   /** @throws CommandError `denied` */
   constructor(path: string) {
-    this.path = path
+    this.#path = path
     this.#part = `${path}.part`
     this.#descriptor = this.#attempt(() => {
       mkdirSync(dirname(path), { recursive: true })
       return openSync(this.#part, 'w')
     })
-  }
-
-  /** Written so far. */
-  get bytes(): number {
-    return this.#bytes
   }
 
   write(text: string): void {
@@ -36,7 +30,7 @@ export class PartFile implements Disposable {
   finish(): void {
     this.#flush()
     this.#close()
-    this.#attempt(() => renameSync(this.#part, this.path))
+    this.#attempt(() => renameSync(this.#part, this.#path))
   }
 
   [Symbol.dispose](): void {
@@ -50,7 +44,6 @@ export class PartFile implements Disposable {
     this.#attempt(() => {
       for (let done = 0; done < bytes.length;) done += writeSync(this.#descriptor, bytes, done)
     })
-    this.#bytes += bytes.length
   }
 
   #close(): void {
@@ -64,7 +57,7 @@ export class PartFile implements Disposable {
     } catch (error) {
       throw new CommandError(
         'denied',
-        `Cannot write ${this.path}: ${messageOf(error)}.`,
+        `Cannot write ${this.#path}: ${messageOf(error)}.`,
         'Name a place with space that you may write to.',
         error,
       )

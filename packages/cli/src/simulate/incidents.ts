@@ -50,12 +50,14 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = PLANS.map(({ kind }) => k
 /** Each of the newest eight has so many days to itself, so that a month shows every kind; the others have more. */
 const RECENT_DAYS = 3
 const OLD_DAYS = 8
+/** The longest begins in an afternoon and lasts two nights. */
+const LONGEST_DAYS = 3
 
 /** All incidents that touch the range, oldest first. @param until where the history ends: incidents are placed back from it */
 export function planIncidents(seed: number, from: number, until: number): Incident[] {
   const incidents: Incident[] = []
   const today = Math.floor(until / DAY_MS) * DAY_MS
-  for (let number = 0, daysAgo = 1; today - daysAgo * DAY_MS > from - DAY_MS; number += 1) {
+  for (let number = 0, daysAgo = 1; today - daysAgo * DAY_MS > from - LONGEST_DAYS * DAY_MS; number += 1) {
     const days = number < PLANS.length ? RECENT_DAYS : OLD_DAYS
     const incident = planIncident(createRandom(seed, 1, number), number, today - daysAgo * DAY_MS, days)
     if (incident !== undefined && incident.to > from && incident.from < until) incidents.push(incident)
