@@ -78,6 +78,42 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     expect(texts[4]).toMatch(/sampling0\.64.*Dropped by the reranker: rank 4, and it kept 3/)
   })
 
+  test('is found by its W3C trace id, beside all requests of that trace, and goes on under its own address', async () => {
+    await using watched = await open('/traces/4bf92f3577b34da6a3ce929d0e0e4736')
+    const { page, complaints } = watched
+    await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
+    await section(page, 'Model calls').waitFor()
+    expect(new URL(page.url()).searchParams.get('q')).toBe('trace:4bf92f3577b34da6a3ce929d0e0e4736')
+    expect(await page.getByRole('table', { name: 'Traces' }).getByRole('link').count()).toBe(1)
+    await page.goto(`${daemon.url}/traces/request-7?q=status:error`)
+    await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
+    expect(new URL(page.url()).searchParams.get('q')).toBe('status:error')
+    expect(complaints).toEqual([])
+  })
+
+  test('that retention has deleted says so, and leads to what is left of it', async () => {
+    const at = NOW - 8 * 86_400_000
+    await using watched = await open(`/traces/long-gone?at=${at}`)
+    const { page } = watched
+    await panel(page).getByText('This trace is deleted').waitFor()
+    expect(await panel(page).textContent()).toContain('--retention 7')
+    expect(await seriousViolations(page)).toEqual([])
+    await panel(page).getByRole('link', { name: 'What happened around then' }).click()
+    await page.waitForURL((url) => url.pathname === '/')
+    const from = new URL(page.url()).searchParams.get('from') ?? ''
+    expect(Date.parse(from)).toBe(at - 30 * 60_000)
+  })
+
+  test('that was never stored says so, and is found as soon as it comes', async () => {
+    await using watched = await open(`/traces/late?at=${NOW}`)
+    const { page } = watched
+    await panel(page).getByText('This trace is not stored').waitFor()
+    await postTraces(daemon.url, [{ ...failedTrace(NOW), id: 'late', timestamp: NOW, org: 'late-org' }])
+    await panel(page).getByRole('button', { name: 'Try again' }).click()
+    await section(page, 'Stages').waitFor()
+    expect(await panel(page).textContent()).toContain('late-org')
+  })
+
   test('feedback is stored and shown, and the daemon has it', async () => {
     await using watched = await open('/traces/019aa000-0000-7000-8000-00000000dead')
     const { page, complaints } = watched

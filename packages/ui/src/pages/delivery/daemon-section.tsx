@@ -10,8 +10,8 @@ import { formatBytes } from '../../lib/format-bytes.ts'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
-import { daemonQuery, storageQuery } from './delivery-queries.ts'
-import type { DaemonLoad, Storage } from './delivery-queries.ts'
+import { daemonQuery, storageQuery } from '../../api/daemon-queries.ts'
+import type { DaemonLoad, Storage } from '../../api/daemon-queries.ts'
 import { Reading } from './reading.tsx'
 
 /** The event loop answers HTTP: held for longer, clients notice. */

@@ -2,7 +2,7 @@
 import { Badge, Group, Paper, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { daemonQuery } from './delivery-queries.ts'
+import { daemonQuery } from '../../api/daemon-queries.ts'
 
 const ITEMS: Readonly<Record<string, string>> = {
   ingest: 'bodies received',

@@ -249,10 +249,18 @@ function equality(column: ExactField, value: SqlValue): Part {
 
 function metadataEquality(key: string, value: string): Part {
   const path = `$.${JSON.stringify(key)}`
-  // Looking for the key in the text first spares parsing the JSON of most rows.
+  // Looking for the pair in the text first spares parsing the JSON of most rows. It was written by JSON.stringify, so
+  // a string is written as here, and any other value stands behind the colon as it is.
   return {
-    sql: `(instr(metadata, ?) > 0 AND ${METADATA_VALUE} = ?)`,
-    values: [JSON.stringify(key).slice(1, -1), path, path, path, value],
+    sql: `((instr(metadata, ?) > 0 OR instr(metadata, ?) > 0) AND ${METADATA_VALUE} = ?)`,
+    values: [
+      `${JSON.stringify(key)}:${JSON.stringify(value)}`,
+      `${JSON.stringify(key)}:${value}`,
+      path,
+      path,
+      path,
+      value,
+    ],
   }
 }
 

@@ -1,9 +1,10 @@
 /** One trace beside the list, or over it on a telephone. */
 import { ActionIcon, Box, CopyButton, Group, Skeleton, Stack, Tabs, Text, Tooltip } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconCheck, IconChevronDown, IconChevronUp, IconLink, IconX } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconChevronUp, IconCopy, IconLink, IconX } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { CSSProperties, ReactElement } from 'react'
+import { ApiError } from '../../../api/api-error.ts'
 import { ErrorState } from '../../../components/error-state.tsx'
 import { formatValue } from '../../../lib/format.ts'
 import type { Zone } from '../../../lib/format-time.ts'
@@ -17,9 +18,11 @@ import { costOf } from './cost.ts'
 import { DetailSummary } from './detail-summary.tsx'
 import { Facts } from './facts.tsx'
 import classes from './detail.module.css'
+import { MissingTrace } from './missing-trace.tsx'
 import { RawJson } from './raw-json.tsx'
 import { PanelHandle, usePanelWidth } from './panel-width.tsx'
 import { SimilarMenu } from './similar-menu.tsx'
+import { useOwnAddress } from './use-own-address.ts'
 
 const TABS = ['summary', 'fields', 'json'] as const
 
@@ -39,6 +42,7 @@ export function DetailPanel(props: DetailPanelProps): ReactElement {
   const isNarrow = useMediaQuery('(max-width: 62em)') ?? false
   const { width, setWidth } = usePanelWidth()
   const { data, error, refetch } = useTrace(id, at)
+  useOwnAddress(id, data)
   const heading = useRef<HTMLHeadingElement>(null)
   // Where it covers the list, the keyboard and the screen reader follow.
   useEffect(() => {
@@ -62,7 +66,16 @@ export function DetailPanel(props: DetailPanelProps): ReactElement {
               {data !== undefined && <SimilarMenu trace={data} {...props} />}
               <Step label="Previous (k)" icon={<IconChevronUp size={18} />} onClick={keys.previous} />
               <Step label="Next (j)" icon={<IconChevronDown size={18} />} onClick={keys.next} />
-              <CopyLink />
+              <CopyIcon
+                value={window.location.href}
+                label="Copy the address of this trace"
+                icon={<IconLink size={16} />}
+              />
+              <CopyIcon
+                value={data?.id ?? id}
+                label="Copy the id of this trace"
+                icon={<IconCopy size={16} />}
+              />
               <Tooltip label="Close (Esc)">
                 <ActionIcon aria-label="Close the trace" onClick={onClose}>
                   <IconX size={18} />
@@ -74,7 +87,11 @@ export function DetailPanel(props: DetailPanelProps): ReactElement {
         </header>
         {error !== null && data === undefined ? (
           <div className={classes['body']}>
-            <ErrorState error={error} onRetry={() => void refetch()} />
+            {error instanceof ApiError && error.code === 'trace_not_found' ? (
+              <MissingTrace id={id} at={at} zone={zone} onRetry={() => void refetch()} />
+            ) : (
+              <ErrorState error={error} onRetry={() => void refetch()} />
+            )}
           </div>
         ) : data === undefined ? (
           <PanelSkeleton />
@@ -159,13 +176,21 @@ function Step({ label, icon, onClick }: StepProps): ReactElement {
   )
 }
 
-function CopyLink(): ReactElement {
+function CopyIcon({
+  value,
+  label,
+  icon,
+}: {
+  value: string
+  label: string
+  icon: ReactElement
+}): ReactElement {
   return (
-    <CopyButton value={window.location.href}>
+    <CopyButton value={value}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy the address of this trace'}>
-          <ActionIcon aria-label="Copy the address of this trace" onClick={copy}>
-            {copied ? <IconCheck size={16} /> : <IconLink size={16} />}
+        <Tooltip label={copied ? 'Copied' : label}>
+          <ActionIcon aria-label={label} onClick={copy}>
+            {copied ? <IconCheck size={16} /> : icon}
           </ActionIcon>
         </Tooltip>
       )}
