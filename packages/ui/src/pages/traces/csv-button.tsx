@@ -4,8 +4,8 @@ import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { describeError } from '../../api/api-error.ts'
+import { csvOf, downloadCsv } from '../../lib/csv.ts'
 import { useSearchText } from '../../lib/url-state.ts'
-import { csvOf } from './csv.ts'
 import { columnsOf } from './list/columns.ts'
 import { fetchAll } from './trace-queries.ts'
 import type { TraceParameters } from './trace-types.ts'
@@ -32,7 +32,8 @@ export function CsvButton({
         trace.id,
         ...columns.map((column) => column.value(trace)),
       ])
-      save(csvOf(header, lines))
+      const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '')
+      downloadCsv(`traces-${stamp}Z.csv`, csvOf(header, lines))
       if (!isWhole) setNote(`The newest ${rows.length.toLocaleString('en')} traces; there are more`)
     } catch (error) {
       setNote(describeError(error).title)
@@ -57,14 +58,4 @@ export function CsvButton({
       </Button>
     </Tooltip>
   )
-}
-
-function save(text: string): void {
-  // The mark tells spreadsheets that it is UTF-8.
-  const url = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = `traces-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.csv`
-  link.click()
-  URL.revokeObjectURL(url)
 }

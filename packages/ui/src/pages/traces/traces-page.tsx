@@ -2,7 +2,7 @@
 import { Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconAdjustmentsHorizontal, IconArrowUp } from '@tabler/icons-react'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
@@ -99,7 +99,10 @@ interface ListOrStateProps {
 function ListOrState({ traces, search, currentId, onTop }: ListOrStateProps): ReactElement {
   const { cols } = useSearchText() as { cols?: string }
   const { id } = useOpenTrace()
-  const columns = columnsOf(cols)
+  const columns = useMemo(() => {
+    const chosen = columnsOf(cols)
+    return id === undefined ? chosen : fewColumns(chosen)
+  }, [cols, id])
   if (search.problems.length > 0)
     return (
       <EmptyState title="The filter cannot be read">
@@ -113,13 +116,7 @@ function ListOrState({ traces, search, currentId, onTop }: ListOrStateProps): Re
   if (!traces.isPending && traces.rows.length === 0 && !traces.hasMore)
     return <NothingFound search={search} />
   return (
-    <TraceList
-      traces={traces}
-      columns={id === undefined ? columns : fewColumns(columns)}
-      zone={search.zone}
-      currentId={currentId}
-      onTop={onTop}
-    />
+    <TraceList traces={traces} columns={columns} zone={search.zone} currentId={currentId} onTop={onTop} />
   )
 }
 

@@ -1,6 +1,6 @@
 /** What the list can show of a trace: one entry for each column. */
 import { formatValue, UNKNOWN } from '../../../lib/format.ts'
-import type { CsvValue } from '../csv.ts'
+import type { CsvCell } from '../../../lib/csv.ts'
 import type { TraceSummary } from '../trace-types.ts'
 
 export interface Column {
@@ -11,14 +11,14 @@ export interface Column {
   isNumber?: boolean
   text: (trace: TraceSummary) => string
   /** As it is, for a file. */
-  value: (trace: TraceSummary) => CsvValue
+  value: (trace: TraceSummary) => CsvCell
 }
 
 const plain = (
   key: string,
   title: string,
   width: string,
-  value: (trace: TraceSummary) => CsvValue,
+  value: (trace: TraceSummary) => CsvCell,
 ): Column => ({
   key,
   title,
