@@ -96,7 +96,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await using watched = await open(`/traces/long-gone?at=${at}`)
     const { page } = watched
     await panel(page).getByText('This trace is deleted').waitFor()
-    expect(await panel(page).textContent()).toContain('--retention 7')
+    expect(await panel(page).textContent()).toContain('for 7 days (--retention)')
     expect(await seriousViolations(page)).toEqual([])
     await panel(page).getByRole('link', { name: 'What happened around then' }).click()
     await page.waitForURL((url) => url.pathname === '/')
@@ -108,7 +108,9 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await using watched = await open(`/traces/late?at=${NOW}`)
     const { page } = watched
     await panel(page).getByText('This trace is not stored').waitFor()
-    await postTraces(daemon.url, [{ ...failedTrace(NOW), id: 'late', timestamp: NOW, org: 'late-org' }])
+    await postTraces(daemon.url, [
+      { ...failedTrace(NOW), id: 'late', timestamp: NOW, org: 'late-org', query_hash: 'late' },
+    ])
     await panel(page).getByRole('button', { name: 'Try again' }).click()
     await section(page, 'Stages').waitFor()
     expect(await panel(page).textContent()).toContain('late-org')

@@ -79,7 +79,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
     await matching(page, MANY + 2)
     const texts = await rows(page).allTextContents()
     expect(texts[0]).toMatch(/success.*docs-assistant.*ask.*acme.*2\.4 s.*6.*0\.91.*gpt-4o/)
-    expect(texts[1]).toMatch(/error.*llm_error.*globex.*9\.1 s.*0/)
+    expect(texts[1]).toMatch(/llm_error.*globex.*9\.1 s.*0/)
     expect(texts[2]).toMatch(/success.*search-api.*search.*org-0.*200 ms.*gpt-4o-mini/)
     expect(await facet(page, 'Status', 'success').textContent()).toBe(
       `success${(MANY + 1).toLocaleString('en')}`,

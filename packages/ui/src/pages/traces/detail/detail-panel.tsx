@@ -166,6 +166,7 @@ function Step({ label, icon, onClick }: StepProps): ReactElement {
   return (
     <Tooltip label={label}>
       <ActionIcon
+        className={classes['step'] ?? ''}
         aria-label={label}
         disabled={onClick === undefined}
         {...(onClick === undefined ? {} : { onClick })}

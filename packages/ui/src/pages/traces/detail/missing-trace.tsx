@@ -25,12 +25,11 @@ export function MissingTrace({ id, at, zone, onRetry }: MissingTraceProps): Reac
   const storage = useQuery(storageQuery)
   const daemon = useQuery(daemonQuery)
   const missing = missingOf(id, at, storage.data?.oldest_accepted)
-  const keptSince =
-    storage.data === undefined
-      ? ''
-      : `Traces are stored back to ${formatWhole(storage.data.oldest_accepted, zone)}`
-  const days = daemon.data?.retention_days
-  const retention = days === undefined ? '' : ` (--retention ${days}, in days)`
+  const kept = [
+    storage.data === undefined ? '' : `back to ${formatWhole(storage.data.oldest_accepted, zone)}`,
+    daemon.data === undefined ? '' : `for ${daemon.data.retention_days} days (--retention)`,
+  ].filter((part) => part !== '')
+  const retention = kept.length === 0 ? '' : `The daemon keeps traces ${kept.join(', ')}.`
   if (missing.why === 'deleted')
     return (
       <EmptyState
@@ -41,9 +40,8 @@ export function MissingTrace({ id, at, zone, onRetry }: MissingTraceProps): Reac
           </Button>
         }
       >
-        It started at {formatWhole(missing.startedAt, zone)}. {keptSince}
-        {retention}; older ones are deleted to make room. Its numbers are still part of the figures and
-        charts.
+        It started at {formatWhole(missing.startedAt, zone)}. {retention} Its numbers are still part of the
+        figures and charts.
       </EmptyState>
     )
   return (
@@ -57,7 +55,7 @@ export function MissingTrace({ id, at, zone, onRetry }: MissingTraceProps): Reac
     >
       {missing.why === 'absent'
         ? 'It was not part of the sample, or is still on its way: applications send every few seconds.'
-        : `It was not part of the sample, is still on its way, or is deleted. ${keptSince}${retention}.`}
+        : `It was not part of the sample, is still on its way, or is deleted. ${retention}`}
     </EmptyState>
   )
 }

@@ -53,7 +53,7 @@ const tokens = (value: number) => formatValue(value, 'tokens')
 
 /** The time is first and always there: it carries the link. */
 export const COLUMNS: readonly Column[] = [
-  plain('status', 'Status', 'minmax(100px, 1.3fr)', ({ status }) => status),
+  plain('status', 'Status', 'minmax(128px, 1.6fr)', ({ status }) => status),
   plain('service', 'Service', 'minmax(84px, 1.1fr)', ({ service }) => service),
   plain('operation', 'Operation', 'minmax(68px, 1fr)', ({ operation }) => operation),
   plain('org', 'Org', 'minmax(68px, 1fr)', ({ org }) => org),

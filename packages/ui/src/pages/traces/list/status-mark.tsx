@@ -12,12 +12,28 @@ const ICONS: Readonly<Record<string, TablerIcon>> = {
   cancelled: IconCircleX,
 }
 
-export function StatusMark({ status }: { status: string }): ReactElement {
+/** @param errorType says more than the status, and is shown in its place */
+export function StatusMark({
+  status,
+  errorType,
+}: {
+  status: string
+  errorType?: string | undefined
+}): ReactElement {
   const Icon = ICONS[status] ?? IconCircleX
   return (
-    <span className={classes['mark']} data-status={status}>
-      <Icon size={14} stroke={2} aria-hidden />
-      {status}
+    <span
+      className={classes['mark']}
+      data-status={status}
+      title={errorType === undefined ? status : `${status}: ${errorType}`}
+    >
+      <Icon
+        size={14}
+        stroke={2}
+        aria-label={errorType === undefined ? undefined : status}
+        aria-hidden={errorType === undefined}
+      />
+      {errorType ?? status}
     </span>
   )
 }

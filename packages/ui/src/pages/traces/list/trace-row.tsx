@@ -81,10 +81,7 @@ function Cell({
   if (column.key === 'status')
     return (
       <span role="cell">
-        <StatusMark status={trace.status} />
-        {trace.error_type !== undefined && trace.error_type !== trace.status && (
-          <span className={classes['why']}>{trace.error_type}</span>
-        )}
+        <StatusMark status={trace.status} errorType={trace.error_type} />
       </span>
     )
   const text = column.text(trace)
@@ -137,9 +134,11 @@ export const NarrowRow = memo(function NarrowRow(props: RowProps): ReactElement 
       </span>
       <span className={classes['line']} role="cell">
         <span className={classes['facts']}>{facts.join(' · ')}</span>
-        <span className={classes['quiet']}>
-          {trace.retrieval_count === null ? '' : `${trace.retrieval_count} docs`}
-        </span>
+        {trace.retrieval_count !== null && (
+          <span className={classes['quiet']} data-alarm={trace.retrieval_count === 0 || undefined}>
+            {trace.retrieval_count} docs
+          </span>
+        )}
       </span>
     </div>
   )
