@@ -18,7 +18,7 @@ export interface LiveTraffic {
   readonly rate: number
   /** What goes wrong all the time; undefined is nothing. */
   readonly incident: IncidentKind | undefined
-  /** Its `until` is the end of the play; Infinity plays until it is stopped. */
+  /** Infinity plays until it is stopped. */
   readonly durationMs: number
 }
 

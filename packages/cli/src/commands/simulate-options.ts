@@ -7,6 +7,7 @@ import { CommandError } from '../command-error.ts'
 import type { CommandResult } from '../output.ts'
 import { INCIDENT_KINDS } from '../simulate/incidents.ts'
 import type { IncidentKind } from '../simulate/incidents.ts'
+import { argumentsOf, flagsOf } from '../server-options.ts'
 import type { CommandContext } from './context.ts'
 import { RATE_DEFAULT, RATE_MAX, SECONDS_MAX, simulateLive } from './simulate-live.ts'
 import {
@@ -90,6 +91,7 @@ export async function runSimulate(
       openmetrics: path('openmetrics'),
       stepMinutes: Number(values['step']),
       store: values['store'] === true,
+      startCommand: ['ragmeter start', ...argumentsOf(flagsOf(values))].join(' '),
     },
     now,
   )

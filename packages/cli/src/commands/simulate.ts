@@ -34,6 +34,8 @@ export interface SimulateOptions {
   stepMinutes: number
   /** Writes the store beside the files; without any file it is written anyway. */
   store: boolean
+  /** What is to be typed to see it. */
+  startCommand: string
 }
 
 interface Totals {
@@ -109,7 +111,7 @@ function run(plan: HistoryPlan, outputs: readonly HistoryOutput[], { terminal }:
 }
 
 function resultOf(
-  { csv, openmetrics, seed, days }: SimulateOptions,
+  { csv, openmetrics, seed, days, startCommand }: SimulateOptions,
   plan: HistoryPlan,
   totals: Totals,
   store: StoreOutput | undefined,
@@ -126,7 +128,7 @@ function resultOf(
       : [`OpenMetrics:  ${openmetrics}, for promtool tsdb create-blocks-from openmetrics`]),
     ...(store === undefined
       ? []
-      : [`Database:     ${store.path} (${storeText(store.report)})`, 'Look at it:   ragmeter start']),
+      : [`Database:     ${store.path} (${storeText(store.report)})`, `Look at it:   ${startCommand}`]),
   ].join('\n')
   const data = {
     seed,

@@ -13,6 +13,7 @@ const PROFILES = {
 const EMPTY = 0.025
 const DOCUMENTS = 12_000
 const USED = 4
+const CITED = 0.6
 
 export function retrieve(draft: Draft, occasion: Occasion, random: Random): void {
   const { conditions, release, service } = occasion
@@ -52,5 +53,8 @@ function rerank(draft: Draft, found: readonly RetrievedDocument[], random: Rando
     out_count: outCount,
     displacement: Math.round(random.between(0, 2.4) * 10) / 10,
   }
-  return found.map((document, position) => ({ ...document, used: position < outCount }))
+  return found.map((document, position) => {
+    const used = position < outCount
+    return { ...document, used, cited: used && random.chance(CITED) }
+  })
 }
