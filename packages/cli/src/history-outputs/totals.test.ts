@@ -136,27 +136,31 @@ function writeAll(plan: HistoryPlan, home: string, stepMinutes = 60): StoreOutpu
   return store
 }
 
-test('CSV, database and OpenMetrics of one seed have the totals of its requests', { timeout: 60_000 }, () => {
-  let home = 0
-  const plans = fc.record({
-    seed: fc.nat(10_000),
-    minutes: fc.integer({ min: 1, max: 4 * 24 * 60 }),
-    age: fc.oneof(fc.nat(2 * 24 * 60), fc.nat(400 * 24 * 60)),
-    requestsPerDay: fc.integer({ min: 1, max: 300 }),
-    step: fc.constantFrom(5, 60, 360),
-  })
-  const check = ({ seed, minutes, age, requestsPerDay, step }: Record<string, number>) => {
-    const until = NOW - (age ?? 0) * MINUTE_MS
-    const from = until - (minutes ?? 0) * MINUTE_MS
-    const plan = { seed: seed ?? 0, from, until, requestsPerDay: requestsPerDay ?? 1 }
-    const truth = truthOf(plan)
-    const store = writeAll(plan, join(folder, String((home += 1))), step)
-    expect(csvTotals()).toEqual([truth, truth])
-    expect(openMetricsTotals(readFileSync(join(folder, 'history.om'), 'utf8'))).toEqual(truth)
-    expect(storeTotals(store)).toEqual(truth)
-  }
-  fc.assert(fc.property(plans, check), { numRuns: 10 })
-})
+test(
+  'CSV, database and OpenMetrics of one seed have the totals of its requests',
+  { timeout: 120_000 },
+  () => {
+    let home = 0
+    const plans = fc.record({
+      seed: fc.nat(10_000),
+      minutes: fc.integer({ min: 1, max: 2 * 24 * 60 }),
+      age: fc.oneof(fc.nat(2 * 24 * 60), fc.nat(400 * 24 * 60)),
+      requestsPerDay: fc.integer({ min: 1, max: 150 }),
+      step: fc.constantFrom(5, 60, 360),
+    })
+    const check = ({ seed, minutes, age, requestsPerDay, step }: Record<string, number>) => {
+      const until = NOW - (age ?? 0) * MINUTE_MS
+      const from = until - (minutes ?? 0) * MINUTE_MS
+      const plan = { seed: seed ?? 0, from, until, requestsPerDay: requestsPerDay ?? 1 }
+      const truth = truthOf(plan)
+      const store = writeAll(plan, join(folder, String((home += 1))), step)
+      expect(csvTotals()).toEqual([truth, truth])
+      expect(openMetricsTotals(readFileSync(join(folder, 'history.om'), 'utf8'))).toEqual(truth)
+      expect(storeTotals(store)).toEqual(truth)
+    }
+    fc.assert(fc.property(plans, check), { numRuns: 10 })
+  },
+)
 
 test('the same seed and end give the same files, byte for byte', () => {
   const plan = { seed: 5, from: NOW - 2 * DAY_MS, until: NOW, requestsPerDay: 100 }
