@@ -1,14 +1,14 @@
 /**
  * The architecture as a list of allowed edges: an import that matches no entry of `allowed` is an error.
  *
- *   core <- sdk, core <- server, core + sdk + server <- cli, core <- ui, sdk <- examples
+ *   core <- sdk, core <- ops, core + ops <- server, core + ops + sdk + server <- cli, core <- ui, sdk <- examples
  *
  * Inside the server every stage is a folder that knows core, lib/, the store's interface and itself.
  * Only server.ts, history.ts and the thread entry files wire stages together. A test may import anything of its own package.
  */
 
 const stages = 'ingest|enrich|store|rollup|metrics|alerts|api|web'
-const pure = '^packages/(core/|server/src/(enrich|rollup)/|cli/src/simulate/)'
+const pure = '^packages/((core|ops)/|server/src/(enrich|rollup)/|cli/src/simulate/)'
 const tests = '^packages/([^/]+)/(?:test/|.*(?:[.]test|[.]bench|-contract)[.]ts$)'
 const around = '^(?:examples|e2e|bench|tools|[.]ci)/|^[^/]+$'
 
@@ -26,8 +26,9 @@ module.exports = {
     // Packages. Another package is entered by its index only.
     shipped('^packages/core/src/', '^packages/core/src/'),
     shipped('^packages/sdk/src/', '^packages/(sdk/src/|core/src/index[.]ts$)'),
-    shipped('^packages/server/src/', '^packages/core/src/index[.]ts$'),
-    shipped('^packages/cli/src/', '^packages/(cli/src/|(core|sdk|server)/src/index[.]ts$)'),
+    shipped('^packages/ops/src/', '^packages/(ops/src/|core/src/index[.]ts$)'),
+    shipped('^packages/server/src/', '^packages/(core|ops)/src/index[.]ts$'),
+    shipped('^packages/cli/src/', '^packages/(cli/src/|(core|ops|sdk|server)/src/index[.]ts$)'),
 
     // Inside the server.
     shipped('^packages/server/src/((server|history)[.]ts$|threads/)', '^packages/server/src/'),
@@ -49,14 +50,15 @@ module.exports = {
       to: library('core', 'npm', 'npm-optional', 'npm-peer'),
     },
     {
-      from: { path: '^packages/server/src/(enrich|rollup)/', pathNot: tests },
+      from: { path: '^packages/(ops/src|server/src/(enrich|rollup))/', pathNot: tests },
       to: library('npm'),
     },
 
     // Tests: the whole of their own package, and the packages it may use.
     edge(tests, '^packages/($1|core)/src/(?:.*)$'),
     edge(tests, '^packages/$1/test/'),
-    edge(tests.replace('([^/]+)', 'cli'), '^packages/(sdk|server)/src/(index|testing)[.]ts$'),
+    edge(tests.replace('([^/]+)', 'server'), '^packages/ops/src/index[.]ts$'),
+    edge(tests.replace('([^/]+)', 'cli'), '^packages/(ops|sdk|server)/src/(index|testing)[.]ts$'),
 
     // Around the packages.
     edge('^examples/([^/]+)/', '^examples/$1/'),
@@ -86,7 +88,8 @@ module.exports = {
     },
     {
       name: 'pure',
-      comment: 'core, enrich, rollup and simulate do no I/O: take what node: would give you as an argument.',
+      comment:
+        'core, ops, enrich, rollup and simulate do no I/O: take what node: would give you as an argument.',
       severity: 'error',
       from: { path: pure, pathNot: tests },
       to: { dependencyTypes: ['core'] },

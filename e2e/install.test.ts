@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const execute = promisify(execFile)
 const root = join(import.meta.dirname, '..')
-const PACKAGES = ['core', 'sdk', 'server', 'cli']
+const PACKAGES = ['core', 'ops', 'sdk', 'server', 'cli']
 
 test(
   'the tarballs install with --ignore-scripts; npx ragmeter and @ragmeter/sdk work from there',

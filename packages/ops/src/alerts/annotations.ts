@@ -1,0 +1,43 @@
+/** What an alert says: once as a template of Prometheus, once as the finished text. */
+import type { ThresholdKey, Thresholds } from '../configuration/thresholds.ts'
+import { THRESHOLDS } from '../configuration/thresholds.ts'
+import { formatValue, VALUE_TEMPLATES } from './format-value.ts'
+import type { AlertSpecification } from './specification.ts'
+
+const PLACEHOLDER = /\{(?:threshold:)?(\w+)\}/g
+const THRESHOLD_PREFIX = '{threshold:'
+
+/** A threshold in its unit: 5%, 2s, $100.00. */
+export function thresholdText(key: ThresholdKey, thresholds: Thresholds): string {
+  const { unit } = THRESHOLDS[key]
+  const format =
+    unit === 'ratio' ? 'percent' : unit === 'seconds' ? 'duration' : unit === 'usd' ? 'usd' : 'number'
+  return formatValue(thresholds[key], format)
+}
+
+function filled(
+  alert: AlertSpecification,
+  thresholds: Thresholds,
+  value: string,
+  label: (name: string) => string,
+): string {
+  return alert.description.replaceAll(PLACEHOLDER, (whole, name: string) => {
+    if (whole.startsWith(THRESHOLD_PREFIX)) return thresholdText(name as ThresholdKey, thresholds)
+    return name === 'value' ? value : label(name)
+  })
+}
+
+/** The description as a template of Prometheus. */
+export function descriptionTemplate(alert: AlertSpecification, thresholds: Thresholds): string {
+  return filled(alert, thresholds, VALUE_TEMPLATES[alert.valueFormat], (name) => `{{ $labels.${name} }}`)
+}
+
+/** The description of one firing alert. A label it does not have is empty, as in Prometheus. */
+export function describeAlert(
+  alert: AlertSpecification,
+  thresholds: Thresholds,
+  labels: Readonly<Record<string, string>>,
+  value: number,
+): string {
+  return filled(alert, thresholds, formatValue(value, alert.valueFormat), (name) => labels[name] ?? '')
+}

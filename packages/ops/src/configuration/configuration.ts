@@ -1,0 +1,26 @@
+/** What an operator chooses about rules and alerts, with a default for everything. */
+import { DEFAULT_THRESHOLDS } from './thresholds.ts'
+import type { Thresholds } from './thresholds.ts'
+
+/** Where the links of an alert lead; without a slash at the end. */
+export interface Links {
+  /** Folder with a file `<Alert>.md` for each alert. */
+  readonly runbooks: string
+  readonly grafana: string
+  /** The daemon's web application. */
+  readonly ragmeter: string
+}
+
+export interface OpsConfiguration {
+  readonly thresholds: Thresholds
+  readonly links: Links
+}
+
+export const DEFAULT_CONFIGURATION: OpsConfiguration = {
+  thresholds: DEFAULT_THRESHOLDS,
+  links: {
+    runbooks: 'https://github.com/ragmeter/ragmeter/blob/main/docs/runbooks',
+    grafana: 'http://localhost:3000',
+    ragmeter: 'http://localhost:7246',
+  },
+}

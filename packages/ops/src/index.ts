@@ -1,0 +1,46 @@
+/** Alerts, recording rules and SLOs of ragmeter as data, and the Prometheus rules that follow from them. No I/O, no clock. */
+export { describeAlert } from './alerts/annotations.ts'
+export { ALERTS } from './alerts/catalogue/catalogue.ts'
+export { formatValue } from './alerts/format-value.ts'
+export { conditionPromql, thresholdValue } from './alerts/promql.ts'
+export { signalPromql } from './alerts/promql-signal.ts'
+export { labelsOf } from './alerts/signal.ts'
+export type {
+  Age,
+  Always,
+  Counted,
+  Gauge,
+  GaugeRatio,
+  Increase,
+  LabelCondition,
+  Mean,
+  Quantile,
+  Rate,
+  Ratio,
+  Signal,
+  Where,
+} from './alerts/signal.ts'
+export { COMPARISONS, daemonCondition, FAMILIES, mainComparison, SEVERITIES } from './alerts/specification.ts'
+export type {
+  AlertSpecification,
+  All,
+  AnyOf,
+  Compare,
+  Comparison,
+  Condition,
+  Family,
+  PrometheusOnly,
+  Severity,
+  ValueFormat,
+} from './alerts/specification.ts'
+export { DEFAULT_CONFIGURATION } from './configuration/configuration.ts'
+export type { Links, OpsConfiguration } from './configuration/configuration.ts'
+export { THRESHOLDS } from './configuration/thresholds.ts'
+export type { ThresholdDefinition, ThresholdKey, Thresholds } from './configuration/thresholds.ts'
+export { generateRuleFiles } from './generate.ts'
+export type { GeneratedFiles } from './generate.ts'
+export { DASHBOARD_UIDS, FILES, PORTS, PUSHGATEWAY_JOB, SCRAPE_JOB } from './names.ts'
+export type { DashboardKey } from './names.ts'
+export { alertLabels, runbookUrl } from './rules/alert-rules.ts'
+export { generatedHeading, renderRuleFile } from './rules/rule-file.ts'
+export type { AlertRule, RecordingRule, RuleGroup } from './rules/rule-file.ts'
