@@ -1,23 +1,48 @@
 /** What many alerts have in common: which requests are valid, which failed, and the guard against low traffic. */
-import type { Compare } from '../specification.ts'
-import type { Counted, Where } from '../signal.ts'
+import type { ThresholdKey } from '../../configuration/thresholds.ts'
+import type { Compare, Comparison, Condition } from '../specification.ts'
+import type { Counted, Signal, Where } from '../signal.ts'
 
 /** Rejected and cancelled requests are not the service's doing: neither good nor bad. */
-export const VALID: Where = { status: { notIn: ['rejected', 'cancelled'] } }
-export const FAILED: Where = { status: { in: ['error', 'timeout'] } }
+const VALID: Where = { status: { notIn: ['rejected', 'cancelled'] } }
+const FAILED: Where = { status: { in: ['error', 'timeout'] } }
 
-export function validRequests(windowMinutes: number): Counted {
-  return { metric: 'rag_requests_total', where: VALID, windowMinutes }
+/** Kinds of dependencies that hold data. */
+export const DATABASES = ['vector_store', 'graph_store', 'database'] as const
+
+/** Calls of a counter with the label `status` that count: neither rejected nor cancelled. */
+export function valid(metric: string, windowMinutes: number, where: Where = {}): Counted {
+  return { metric, where: { ...where, ...VALID }, windowMinutes }
 }
 
-export function failedRequests(windowMinutes: number): Counted {
-  return { metric: 'rag_requests_total', where: FAILED, windowMinutes }
+/** Those of them that failed. */
+export function failed(metric: string, windowMinutes: number, where: Where = {}): Counted {
+  return { metric, where: { ...where, ...FAILED }, windowMinutes }
 }
 
-/** At least `trafficMin` valid requests of the service within five minutes: below that, a ratio is chance. */
-export const ENOUGH_REQUESTS: Compare = {
-  kind: 'compare',
-  signal: { kind: 'increase', of: validRequests(5), by: ['service'] },
-  comparison: '>=',
-  threshold: 'trafficMin',
+export function compare(signal: Signal, comparison: Comparison, threshold: ThresholdKey | number): Compare {
+  return { kind: 'compare', signal, comparison, threshold }
 }
+
+export function all(first: Condition, ...guards: readonly Condition[]): Condition {
+  return { kind: 'all', of: [first, ...guards] }
+}
+
+/** At least so many events within the window: below that, a ratio or a quantile is chance. */
+export function enough(of: Counted, by: readonly string[], threshold: ThresholdKey | number): Compare {
+  return compare({ kind: 'increase', of, by }, '>=', threshold)
+}
+
+/** At least `trafficMin` valid requests of the service within five minutes. */
+export const ENOUGH_REQUESTS: Compare = enough(valid('rag_requests_total', 5), ['service'], 'trafficMin')
+
+/** The service had requests at this hour of the day before: silence is not its habit. */
+export const USUALLY_BUSY: Compare = compare(
+  {
+    kind: 'increase',
+    of: { metric: 'rag_requests_total', windowMinutes: 60, offsetMinutes: 1440 },
+    by: ['service'],
+  },
+  '>',
+  'usualTrafficMin',
+)
