@@ -1,21 +1,37 @@
 /** Every rule file that follows from a configuration. */
 import { ALERTS } from './alerts/catalogue/catalogue.ts'
+import type { AlertSpecification } from './alerts/specification.ts'
 import type { OpsConfiguration } from './configuration/configuration.ts'
 import { FILES } from './names.ts'
 import { alertGroups } from './rules/alert-rules.ts'
+import { findRecordingIn } from './rules/recordings.ts'
+import { RECORDINGS, recordingGroups } from './rules/recording-rules.ts'
 import { renderRuleFile } from './rules/rule-file.ts'
+import { burnRateAlerts } from './slo/burn-rate-alerts.ts'
+import { sloGroups, sloRecordings } from './slo/slo-rules.ts'
 
 /** Texts by their paths below the root of the repository. */
 export type GeneratedFiles = ReadonlyMap<string, string>
 
+/** All alerts of a configuration: those of the catalogue, and those of its objectives. */
+export function alertsOf({ slos }: OpsConfiguration): readonly AlertSpecification[] {
+  return [...ALERTS, ...slos.flatMap(burnRateAlerts)]
+}
+
 export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFiles {
+  const { slos } = configuration
+  const catalogue = alertGroups(ALERTS, configuration, findRecordingIn(RECORDINGS))
+  // Alerts of objectives read the recordings of objectives, which have the label slo.
+  const findSloRecording = findRecordingIn([...slos.flatMap(sloRecordings), ...RECORDINGS])
   return new Map([
+    [FILES.recordingRules, renderRuleFile('Recording rules of ragmeter.', recordingGroups())],
+    [FILES.alertRules, renderRuleFile('Alerts of ragmeter.', catalogue)],
     [
-      FILES.alertRules,
-      renderRuleFile(
-        'Alerts of ragmeter.',
-        alertGroups(ALERTS, configuration, () => undefined),
-      ),
+      FILES.sloRules,
+      renderRuleFile('Service level objectives: recording rules and burn-rate alerts.', [
+        ...slos.flatMap(sloGroups),
+        ...alertGroups(slos.flatMap(burnRateAlerts), configuration, findSloRecording),
+      ]),
     ],
   ])
 }

@@ -1,8 +1,11 @@
 /** Signals as PromQL. */
 import type { Counted, Gauge, LabelCondition, Ratio, Signal, Where } from './signal.ts'
 
-/** The name under which a signal is recorded, if it is: rules that read it are cheaper, and show what dashboards show. */
-export type FindRecording = (expression: string) => string | undefined
+/**
+ * The selector of a recorded expression, if it is one: rules that read it are cheaper, and show what dashboards show.
+ * `where` is what remains to be selected of its labels.
+ */
+export type FindRecording = (expression: string, where: Where) => string | undefined
 
 const MINUTES_PER_HOUR = 60
 const MINUTES_PER_DAY = 1440
@@ -109,21 +112,45 @@ function written(signal: Signal): string {
 }
 
 /** Conditions on labels that the result has can be applied to it, so that a recording without them serves. */
-function liftedWhere(signal: Signal): { bare: Signal; lifted: Where } {
-  if (signal.kind !== 'quantile' && signal.kind !== 'mean') return { bare: signal, lifted: {} }
-  const entries = Object.entries(signal.where ?? {})
-  const isLifted = ([label]: [string, LabelCondition]) => signal.by.includes(label)
-  const kept = entries.filter((entry) => !isLifted(entry))
-  const { where: _, ...rest } = signal
+function liftable(where: Where, by: readonly string[]): { inner: Where; lifted: Where } {
+  const entries = Object.entries(where)
   return {
-    bare: kept.length === 0 ? rest : { ...rest, where: Object.fromEntries(kept) },
-    lifted: Object.fromEntries(entries.filter(isLifted)),
+    inner: Object.fromEntries(entries.filter(([label]) => !by.includes(label))),
+    lifted: Object.fromEntries(entries.filter(([label]) => by.includes(label))),
   }
 }
 
-/** A signal as a PromQL expression. @param findRecording the name of a recorded expression */
+function withoutLifted(signal: Signal): { bare: Signal; lifted: Where } {
+  switch (signal.kind) {
+    case 'quantile':
+    case 'mean': {
+      const { inner, lifted } = liftable(signal.where ?? {}, signal.by)
+      return { bare: { ...signal, where: inner }, lifted }
+    }
+    case 'increase':
+    case 'rate': {
+      const { inner, lifted } = liftable(signal.of.where ?? {}, signal.by)
+      return { bare: { ...signal, of: { ...signal.of, where: inner } }, lifted }
+    }
+    case 'gauge-ratio': {
+      const { numerator, denominator } = signal
+      const { inner, lifted } = liftable(numerator.where ?? {}, numerator.by)
+      return {
+        bare: {
+          ...signal,
+          numerator: { ...numerator, where: inner },
+          denominator: { ...denominator, where: inner },
+        },
+        lifted,
+      }
+    }
+    default:
+      return { bare: signal, lifted: {} }
+  }
+}
+
+/** A signal as a PromQL expression. @param findRecording the selector of a recorded expression */
 export function signalPromql(signal: Signal, findRecording: FindRecording = () => undefined): string {
-  const { bare, lifted } = liftedWhere(signal)
-  const recording = findRecording(written(bare))
-  return recording === undefined ? written(signal) : selector(recording, lifted)
+  const { bare, lifted } = withoutLifted(signal)
+  return findRecording(written(bare), lifted) ?? written(signal)
 }

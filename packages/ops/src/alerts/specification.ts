@@ -20,6 +20,7 @@ export const FAMILIES = [
   'capacity',
   'quality',
   'batch',
+  'slo',
   'telemetry',
   'monitoring',
   'watchdog',
@@ -87,6 +88,8 @@ export interface AlertSpecification {
   /** Labels of its own beside severity and alert_family, such as the name of an SLO. */
   readonly labels?: Readonly<Record<string, string>>
   readonly dashboard: DashboardKey
+  /** Name of its runbook. @default the name of the alert */
+  readonly runbook?: string
   /** Alerts of existing systems that it replaces, as "system: alert". */
   readonly replaces?: readonly string[]
 }

@@ -1,4 +1,7 @@
 /** What an operator chooses about rules and alerts, with a default for everything. */
+import { DEFAULT_SLOS } from '../slo/slo.ts'
+import type { Slo } from '../slo/slo.ts'
+import type { Budget } from './budgets.ts'
 import { DEFAULT_THRESHOLDS } from './thresholds.ts'
 import type { Thresholds } from './thresholds.ts'
 
@@ -13,11 +16,15 @@ export interface Links {
 
 export interface OpsConfiguration {
   readonly thresholds: Thresholds
+  readonly slos: readonly Slo[]
+  readonly budgets: readonly Budget[]
   readonly links: Links
 }
 
 export const DEFAULT_CONFIGURATION: OpsConfiguration = {
   thresholds: DEFAULT_THRESHOLDS,
+  slos: DEFAULT_SLOS,
+  budgets: [],
   links: {
     runbooks: 'https://github.com/ragmeter/ragmeter/blob/main/docs/runbooks',
     grafana: 'http://localhost:3000',

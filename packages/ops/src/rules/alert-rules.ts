@@ -30,7 +30,7 @@ function alertExpression(
 
 /** Where the runbook of an alert is. */
 export function runbookUrl(alert: AlertSpecification, { links }: OpsConfiguration): string {
-  return `${links.runbooks}/${alert.name}.md`
+  return `${links.runbooks}/${alert.runbook ?? alert.name}.md`
 }
 
 function dashboardUrl(alert: AlertSpecification, { links }: OpsConfiguration): string {

@@ -1,0 +1,124 @@
+/** The sections of ragmeter.yaml that rules and alerts are made from, as plain objects in, as a configuration out. */
+import { findMetric } from '@ragmeter/core'
+import { BUDGET_PERIODS, BUDGETS_MAX } from './budgets.ts'
+import type { Budget } from './budgets.ts'
+import { DEFAULT_CONFIGURATION } from './configuration.ts'
+import type { Links, OpsConfiguration } from './configuration.ts'
+import { parseSlos } from './parse-slos.ts'
+import { readObjects, SectionReader } from './section-reader.ts'
+import type { ConfigurationIssue } from './section-reader.ts'
+import { DEFAULT_THRESHOLDS, THRESHOLDS } from './thresholds.ts'
+import type { ThresholdDefinition, ThresholdKey, Thresholds } from './thresholds.ts'
+
+/** The sections as read from YAML; a section that is not there keeps its defaults. */
+export interface OpsSections {
+  readonly thresholds?: unknown
+  readonly slos?: unknown
+  readonly budgets?: unknown
+  readonly links?: unknown
+}
+
+function parseThresholds(value: unknown, issues: ConfigurationIssue[]): Thresholds {
+  const reader = SectionReader.of('thresholds', value, issues)
+  const stated: Partial<Record<ThresholdKey, number>> = {}
+  for (const [name, definition] of Object.entries<ThresholdDefinition>(THRESHOLDS)) {
+    const number = reader.number(name, definition.min, definition.max)
+    if (number === undefined) continue
+    const bounds = (findMetric(definition.bucketOf ?? '')?.buckets ?? []).slice(0, -1)
+    if (definition.bucketOf !== undefined && !bounds.includes(number)) {
+      // A quantile is known to lie in a bucket, not where in it.
+      reader.complain(
+        name,
+        `${number} is no bucket of ${definition.bucketOf}`,
+        `take one of ${bounds.join(', ')}`,
+      )
+    } else stated[name as ThresholdKey] = number
+  }
+  reader.end()
+  return { ...DEFAULT_THRESHOLDS, ...stated }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+function readBudget(reader: SectionReader): Budget | undefined {
+  const name = reader.text('name')
+  const limitUsd = reader.number('limitUsd', 0.01, 1e9)
+  const period = reader.oneOf('period', BUDGET_PERIODS)
+  const timeZone = reader.text('timeZone') ?? 'UTC'
+  const scope = Object.fromEntries(
+    (['service', 'provider', 'org'] as const).flatMap((key) => {
+      const value = reader.text(key)
+      return value === undefined ? [] : [[key, value]]
+    }),
+  )
+  reader.end()
+  if (!isTimeZone(timeZone))
+    reader.complain('timeZone', `"${timeZone}" is no time zone`, 'write one such as Europe/Berlin')
+  for (const key of ['name', 'limitUsd', 'period']) {
+    if (!reader.has(key)) reader.complain(key, 'is missing', 'a budget needs a name, a limit and a period')
+  }
+  if (name === undefined || limitUsd === undefined || period === undefined || !isTimeZone(timeZone))
+    return undefined
+  return { name, limitUsd, period, timeZone, ...scope }
+}
+
+function parseBudgets(value: unknown, issues: ConfigurationIssue[]): readonly Budget[] {
+  const readers = readObjects('budgets', value, issues)
+  if (readers.length > BUDGETS_MAX) {
+    issues.push({
+      path: 'budgets',
+      problem: `has ${readers.length} entries`,
+      remedy: `keep at most ${BUDGETS_MAX}`,
+    })
+  }
+  const names = new Set<string>()
+  return readers.slice(0, BUDGETS_MAX).flatMap((reader) => {
+    const budget = readBudget(reader)
+    if (budget === undefined) return []
+    if (names.has(budget.name)) {
+      reader.complain('name', `"${budget.name}" is there twice`, 'give each budget a name of its own')
+      return []
+    }
+    names.add(budget.name)
+    return [budget]
+  })
+}
+
+function parseLinks(value: unknown, issues: ConfigurationIssue[]): Links {
+  const reader = SectionReader.of('links', value, issues)
+  const link = (name: keyof Links): string => {
+    const text = reader.text(name)
+    if (text === undefined) return DEFAULT_CONFIGURATION.links[name]
+    if (/^https?:\/\/\S+$/.test(text)) return text.replace(/\/+$/, '')
+    reader.complain(name, `"${text}" is no address`, 'write one that begins with http:// or https://')
+    return DEFAULT_CONFIGURATION.links[name]
+  }
+  const links = { runbooks: link('runbooks'), grafana: link('grafana'), ragmeter: link('ragmeter') }
+  reader.end()
+  return links
+}
+
+/**
+ * What the sections say, with defaults for what they do not. `slos` replaces the default objectives.
+ * Where there are issues, what they are about has its default or is left out.
+ */
+export function parseOpsConfiguration(sections: OpsSections): {
+  configuration: OpsConfiguration
+  issues: readonly ConfigurationIssue[]
+} {
+  const issues: ConfigurationIssue[] = []
+  const { thresholds = {}, slos, budgets, links = {} } = sections
+  const configuration: OpsConfiguration = {
+    thresholds: parseThresholds(thresholds, issues),
+    slos: slos === undefined ? DEFAULT_CONFIGURATION.slos : parseSlos(slos, issues),
+    budgets: parseBudgets(budgets, issues),
+    links: parseLinks(links, issues),
+  }
+  return { configuration, issues }
+}
