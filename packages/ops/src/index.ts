@@ -37,10 +37,32 @@ export { DEFAULT_CONFIGURATION } from './configuration/configuration.ts'
 export type { Links, OpsConfiguration } from './configuration/configuration.ts'
 export { THRESHOLDS } from './configuration/thresholds.ts'
 export type { ThresholdDefinition, ThresholdKey, Thresholds } from './configuration/thresholds.ts'
-export { generateRuleFiles } from './generate.ts'
+export { BUDGET_PERIODS } from './configuration/budgets.ts'
+export type { Budget, BudgetPeriod } from './configuration/budgets.ts'
+export { parseOpsConfiguration } from './configuration/parse-configuration.ts'
+export type { OpsSections } from './configuration/parse-configuration.ts'
+export type { ConfigurationIssue } from './configuration/section-reader.ts'
+export { alertsOf, generateRuleFiles } from './generate.ts'
 export type { GeneratedFiles } from './generate.ts'
 export { DASHBOARD_UIDS, FILES, PORTS, PUSHGATEWAY_JOB, SCRAPE_JOB } from './names.ts'
 export type { DashboardKey } from './names.ts'
 export { alertLabels, runbookUrl } from './rules/alert-rules.ts'
 export { generatedHeading, renderRuleFile } from './rules/rule-file.ts'
 export type { AlertRule, RecordingRule, RuleGroup } from './rules/rule-file.ts'
+export { RECORDINGS } from './rules/recording-rules.ts'
+export type { Recording } from './rules/recordings.ts'
+export { parseScenarios } from './scenarios/parse-scenarios.ts'
+export { minuteValues, scenarioMinutes } from './scenarios/scenario.ts'
+export type {
+  AlertState,
+  Expectation,
+  MinuteValue,
+  Observations,
+  Run,
+  Scenario,
+  ScenarioSeries,
+  SeriesType,
+  Transition,
+} from './scenarios/scenario.ts'
+export { DEFAULT_SLOS, errorBudget, sloErrorRatio, sloTotal } from './slo/slo.ts'
+export type { Events, Slo } from './slo/slo.ts'

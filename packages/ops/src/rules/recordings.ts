@@ -1,7 +1,7 @@
 /** Signals that are recorded: by the name and labels under which rules and dashboards read them. */
 import { selector, signalPromql } from '../alerts/promql-signal.ts'
 import type { FindRecording } from '../alerts/promql-signal.ts'
-import type { Signal } from '../alerts/signal.ts'
+import type { LabelCondition, Signal } from '../alerts/signal.ts'
 import type { RecordingRule } from './rule-file.ts'
 
 export interface Recording {
@@ -22,12 +22,13 @@ export function recordingOf({ record, signal, labels, expression }: Recording): 
 export function findRecordingIn(recordings: readonly Recording[]): FindRecording {
   // The first of several wins, which is the last that a map is given.
   const byExpression = new Map(
-    recordings.map((recording) => [signalPromql(recording.signal), recording] as const).reverse(),
+    recordings.map((recording) => [signalPromql(recording.signal), recording] as const).toReversed(),
   )
   return (expression, where) => {
     const recording = byExpression.get(expression)
     if (recording === undefined) return undefined
-    const fixed = Object.entries(recording.labels ?? {}).map(([name, value]) => [name, { in: [value] }])
-    return selector(recording.record, { ...Object.fromEntries(fixed), ...where })
+    const fixed: Record<string, LabelCondition> = {}
+    for (const [name, value] of Object.entries(recording.labels ?? {})) fixed[name] = { in: [value] }
+    return selector(recording.record, { ...fixed, ...where })
   }
 }

@@ -67,10 +67,13 @@ function eventRules(slo: Slo): readonly RecordingRule[] {
   ]
 }
 
+function isSummed({ expression }: Recording): boolean {
+  return expression !== undefined
+}
+
 /** Two groups for each objective: its ratios, and its budget. */
 export function sloGroups(slo: Slo): readonly RuleGroup[] {
   const ratios = sloRecordings(slo)
-  const isSummed = ({ expression }: Recording) => expression !== undefined
   return [
     {
       name: `ragmeter-slo-${slo.name}`,
