@@ -42,6 +42,7 @@ const SECONDS = 60
 export class ReferenceEvaluator {
   readonly #series: readonly { series: ScenarioSeries; values: readonly MinuteValue[] }[]
   readonly #thresholds: Thresholds
+  readonly #sums = new Map<readonly MinuteValue[], Map<string, readonly number[]>>()
 
   constructor(scenario: Scenario, thresholds: Thresholds) {
     this.#series = scenario.series.map((series) => ({ series, values: minuteValues(series) }))
@@ -158,9 +159,24 @@ export class ReferenceEvaluator {
     const groups = this.#grouped(metric, where, by, ({ values }) => {
       const first = values.findIndex(({ kind }) => kind !== 'missing')
       if (first < 0 || first >= end) return undefined
-      return window(values, end, windowMinutes).reduce((sum, value) => sum + addedIn(value, part), 0)
+      const sums = this.#totals(values, part)
+      return (sums[clamped(end, values)] ?? 0) - (sums[clamped(end - windowMinutes, values)] ?? 0)
     })
     return mapped(groups, total)
+  }
+
+  /** What was added up to each minute. Kept, since windows of days are asked for at every minute. */
+  #totals(values: readonly MinuteValue[], part: Counted['part']): readonly number[] {
+    const key = JSON.stringify(part ?? null)
+    const known = this.#sums.get(values) ?? new Map<string, readonly number[]>()
+    this.#sums.set(values, known)
+    let sums = known.get(key)
+    if (sums === undefined) {
+      let sum = 0
+      sums = [0, ...values.map((value) => (sum += addedIn(value, part)))]
+      known.set(key, sums)
+    }
+    return sums
   }
 
   #histogram(
@@ -209,6 +225,10 @@ function window<Value>(values: readonly Value[], end: number, minutes: number): 
   return end <= 0 ? [] : values.slice(Math.max(0, end - minutes), end)
 }
 
+function clamped(minute: number, values: readonly unknown[]): number {
+  return Math.min(Math.max(minute, 0), values.length)
+}
+
 function mapped<From, To>(map: ReadonlyMap<string, From>, change: (value: From) => To): Map<string, To> {
   return new Map([...map].map(([key, value]) => [key, change(value)]))
 }
@@ -224,13 +244,18 @@ function addedIn(value: MinuteValue, part: Counted['part']): number {
   return total(value.observations.filter((one) => isMeant(one.value)).map(({ times }) => times))
 }
 
+const knownGauges = new WeakMap<readonly MinuteValue[], readonly (number | undefined)[]>()
+
 function gaugeValues(values: readonly MinuteValue[]): readonly (number | undefined)[] {
+  const known = knownGauges.get(values)
+  if (known !== undefined) return known
   const result: (number | undefined)[] = []
   for (const [minute, value] of values.entries()) {
     if (value.kind === 'number') result.push(value.number)
     else if (value.kind === 'now') result.push((minute + 1) * SECONDS)
     else result.push(value.kind === 'keep' ? result.at(-1) : undefined)
   }
+  knownGauges.set(values, result)
   return result
 }
 

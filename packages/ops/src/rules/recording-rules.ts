@@ -28,8 +28,8 @@ const COST: Counted = { metric: 'rag_llm_cost_usd_total', windowMinutes: 60 }
 const RETRIEVALS: Counted = { metric: 'rag_retrievals_total', windowMinutes: 30 }
 const SCORES: Counted = { metric: 'rag_quality_score', part: 'count', windowMinutes: 60 }
 
-function budget(metric: string): Gauge {
-  return { kind: 'gauge', metric, over: 'max', windowMinutes: 5, aggregate: 'max', by: ['budget', 'period'] }
+function budget(metric: string, over: Gauge['over']): Gauge {
+  return { kind: 'gauge', metric, over, windowMinutes: 2, aggregate: 'max', by: ['budget', 'period'] }
 }
 
 interface RecordingGroup {
@@ -142,8 +142,8 @@ const GROUPS: readonly RecordingGroup[] = [
         record: 'budget_period:rag_budget_spent_per_limit:ratio',
         signal: {
           kind: 'gauge-ratio',
-          numerator: budget('rag_budget_spent_usd'),
-          denominator: budget('rag_budget_limit_usd'),
+          numerator: budget('rag_budget_spent_usd', 'min'),
+          denominator: budget('rag_budget_limit_usd', 'max'),
         },
       },
     ],

@@ -1,7 +1,7 @@
-/** The values of a series in short: `5x20 now keepx30 _x2` or, of a histogram, `19@0.3+1@6x10`. */
+/** The values of a series in short: `5*20 now keep*30 _*2` or, of a histogram, `19@0.3+1@6*10`. */
 import type { MinuteValue, Observations, Run, SeriesType } from './scenario.ts'
 
-const RUN = /^(?<value>[^x\s]+)(?:x(?<minutes>[1-9]\d{0,5}))?$/
+const RUN = /^(?<value>[^*\s]+)(?:\*(?<minutes>[1-9]\d{0,5}))?$/
 
 function numberOf(text: string): number {
   const number = Number(text)
@@ -36,7 +36,7 @@ export function parseRuns(text: string, type: SeriesType): readonly Run[] {
     .split(/\s+/)
     .map((part) => {
       const { value, minutes = '1' } = RUN.exec(part)?.groups ?? {}
-      if (value === undefined) throw new Error(`"${part}" is no run: write a value, or VALUExMINUTES`)
+      if (value === undefined) throw new Error(`"${part}" is no run: write a value, or VALUE*MINUTES`)
       return { value: valueOf(value, type), minutes: Number(minutes) }
     })
 }

@@ -31,12 +31,14 @@ export const AVAILABILITY_ALERTS: readonly AlertSpecification[] = [
       kind: 'promql',
       // A target that vanished from service discovery has no `up` at all, so that `up == 0` would be silent.
       expression: `absent(up{${job}} == 1)`,
-      labels: ['job'],
+      labels: [],
       reason: OUTSIDE,
     },
     forMinutes: 5,
     summary: 'No target with RAG metrics answers.',
-    description: 'No target of job {job} is up: all are down, or service discovery finds none.',
+    description: `No target of job ${SCRAPE_JOB} is up: all are down, or service discovery finds none.`,
+    // Of a comparison, absent() does not know the labels.
+    labels: { job: SCRAPE_JOB },
     valueFormat: 'number',
     dashboard: 'overview',
   },

@@ -9,13 +9,13 @@ const COST = 'rag_llm_cost_usd_total'
 const HOUR: Counted = { metric: COST, windowMinutes: 60 }
 const DAY: Counted = { metric: COST, windowMinutes: 1440 }
 
-function budget(metric: string, periods: readonly string[]): Gauge {
+function budget(metric: string, over: Gauge['over'], periods: readonly string[]): Gauge {
   return {
     kind: 'gauge',
     metric,
     where: { period: { in: periods } },
-    over: 'max',
-    windowMinutes: 5,
+    over,
+    windowMinutes: 2,
     aggregate: 'max',
     by: ['budget', 'period'],
   }
@@ -29,8 +29,8 @@ function budgetUsed(
   return compare(
     {
       kind: 'gauge-ratio',
-      numerator: budget('rag_budget_spent_usd', periods),
-      denominator: budget('rag_budget_limit_usd', periods),
+      numerator: budget('rag_budget_spent_usd', 'min', periods),
+      denominator: budget('rag_budget_limit_usd', 'max', periods),
     },
     comparison,
     threshold,
