@@ -127,7 +127,7 @@ function textTests(alert: string, rule: AlertRule, expectations: readonly Expect
   return expectations.flatMap(({ labels, transitions, description, toleranceMinutes }) => {
     const firing = transitions.find(({ state }) => state === 'firing')
     if (firing === undefined || description === undefined || toleranceMinutes > 0) return []
-    const annotations = { ...rule.annotations, description }
+    const annotations: Readonly<Record<string, string>> = { ...rule.annotations, description }
     const dashboard_url = (annotations['dashboard_url'] ?? '').replace(
       '{{ $labels.service }}',
       labels['service'] ?? '',

@@ -3,6 +3,7 @@
  * rollups, series queries, rules, dashboards and the reference page.
  */
 import {
+  BUDGET_PERIODS,
   CACHE_RESULTS,
   CACHES,
   DEPENDENCY_KINDS,
@@ -44,6 +45,8 @@ const store = openLabel('store', 20)
 const dependency = openLabel('dependency', 30)
 const kind = enumLabel('kind', DEPENDENCY_KINDS)
 const cache = enumLabel('cache', CACHES)
+const budget = openLabel('budget', 50)
+const budgetPeriod = enumLabel('period', BUDGET_PERIODS)
 const qualityMetric = openLabel('metric', 30)
 
 /** All metrics by a short key. The key is for code; the `name` is for everyone else. */
@@ -318,6 +321,53 @@ export const METRICS = defineMetrics({
     'rag_metric_label_overflow_total',
     [openLabel('metric', 100), openLabel('label', 20)],
     'Observations folded into the overflow value.',
+  ),
+  budgetLimit: gauge(
+    'telemetry',
+    'rag_budget_limit_usd',
+    [budget, budgetPeriod],
+    'Budget of the period in US dollars.',
+    'usd',
+  ),
+  budgetSpent: gauge(
+    'telemetry',
+    'rag_budget_spent_usd',
+    [budget, budgetPeriod],
+    'US dollars spent so far in the period of the calendar, from the ledger.',
+    'usd',
+  ),
+  jobLastSuccess: gauge(
+    'application',
+    'rag_job_last_success_timestamp_seconds',
+    [],
+    'Unix time of the last successful run of a batch job.',
+    'seconds',
+  ),
+  jobLastRunFailed: gauge(
+    'application',
+    'rag_job_last_run_failed',
+    [],
+    '1 if the last run of a batch job failed.',
+  ),
+  jobDuration: gauge(
+    'application',
+    'rag_job_duration_seconds',
+    [],
+    'Duration of the last run of a batch job.',
+    'seconds',
+  ),
+  jobProcessedRecords: gauge(
+    'application',
+    'rag_job_processed_records',
+    [],
+    'Records that the last run of a batch job processed.',
+  ),
+  jobExpectedInterval: gauge(
+    'application',
+    'rag_job_expected_interval_seconds',
+    [],
+    'Time between two successful runs of a batch job, as it should be.',
+    'seconds',
   ),
 })
 

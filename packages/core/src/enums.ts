@@ -82,6 +82,10 @@ export type SamplingDecision = (typeof SAMPLING_DECISIONS)[number]
 export const COST_SOURCES = ['given', 'override', 'default', 'genai-prices', 'unpriced'] as const
 export type CostSource = (typeof COST_SOURCES)[number]
 
+/** Periods of a budget: a day, a week from Monday, a month of the calendar. */
+export const BUDGET_PERIODS = ['daily', 'weekly', 'monthly'] as const
+export type BudgetPeriod = (typeof BUDGET_PERIODS)[number]
+
 /** Where a quality score comes from. */
 export const QUALITY_SOURCES = ['sdk', 'judge', 'human', 'application'] as const
 export type QualitySource = (typeof QUALITY_SOURCES)[number]

@@ -6,6 +6,7 @@ export { findMetric, METRIC_LIST, METRICS } from './catalogue.ts'
 export type { MetricKey } from './catalogue.ts'
 export * as enums from './enums.ts'
 export type {
+  BudgetPeriod,
   CacheName,
   CostSource,
   DependencyKind,

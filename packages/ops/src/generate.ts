@@ -4,6 +4,7 @@ import type { AlertSpecification } from './alerts/specification.ts'
 import type { OpsConfiguration } from './configuration/configuration.ts'
 import { FILES } from './names.ts'
 import { alertGroups } from './rules/alert-rules.ts'
+import { compatGroups } from './rules/compat-rules.ts'
 import { findRecordingIn } from './rules/recordings.ts'
 import { RECORDINGS, recordingGroups } from './rules/recording-rules.ts'
 import { renderRuleFile } from './rules/rule-file.ts'
@@ -32,6 +33,13 @@ export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFil
         ...slos.flatMap(sloGroups),
         ...alertGroups(slos.flatMap(burnRateAlerts), configuration, findSloRecording),
       ]),
+    ],
+    [
+      FILES.compatRules,
+      renderRuleFile(
+        'Metrics of ragmeter under the names of other systems, for dashboards made for those. Leave it out if you have none.',
+        compatGroups(),
+      ),
     ],
   ])
 }

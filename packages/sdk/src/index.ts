@@ -21,7 +21,7 @@ export type { MonitorSettings } from './monitor-client.ts'
 export type { MonitoredOptions } from './monitored.ts'
 export { OPTIONS } from './options.ts'
 export type { MonitorOptions, OptionDefinition } from './options.ts'
-export type { PushTarget } from './push-metrics.ts'
+export type { JobRun, PushTarget } from './push-metrics.ts'
 export type {
   EndOptions,
   GenerationOptions,

@@ -206,12 +206,14 @@ export class MonitorClient implements AsyncDisposable {
   }
 
   /**
-   * Pushes the metrics page to a Pushgateway, in place of what the job pushed before.
+   * Pushes the metrics page to a Pushgateway, in place of what the job pushed before, and how its run ended.
+   * @example await monitor.pushMetrics(url, { job: 'nightly-index', run: { succeeded: true, expectedIntervalSeconds: 86_400 } })
    * @throws {Error} if the gateway refuses or cannot be reached
    */
   async pushMetrics(gatewayUrl: string, target: PushTarget): Promise<void> {
     const { body } = await this.metricsText()
-    await pushPage(gatewayUrl, target, body)
+    const { service } = this.#options
+    await pushPage(gatewayUrl, target, body, { service, nowMs: this.#core?.now() ?? Date.now() })
   }
 
   /** Deletes what the job pushed. @throws {Error} if the gateway refuses or cannot be reached */

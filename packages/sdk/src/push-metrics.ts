@@ -1,21 +1,54 @@
 /** Prometheus' Pushgateway, for jobs that end before anyone scrapes them. */
+import { CardinalityGuard, METRICS, Registry, renderRegistry } from '@ragmeter/core'
 
 export interface PushTarget {
   /** Name of the job: the group of series that a push replaces. */
   job: string
   /** Further labels of the group, such as `{ instance: 'a' }`. @default none */
   grouping?: Readonly<Record<string, string>>
+  /** How the run of the job ended; without it nothing is said about the run. */
+  run?: JobRun
+}
+
+export interface JobRun {
+  succeeded: boolean
+  durationSeconds?: number
+  processedRecords?: number
+  /** How often the job should succeed. `RagBatchJobStale` fires if it is more than half as much late. */
+  expectedIntervalSeconds?: number
 }
 
 const TIMEOUT_MS = 10_000
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
+/** What is known of a run, as lines of a page. They go to the gateway only: it alone knows which job they are about. */
+function runText({ run }: PushTarget, service: string, nowMs: number): string {
+  if (run === undefined) return ''
+  const registry = new Registry({ guard: new CardinalityGuard(() => {}) })
+  registry.set(METRICS.jobLastRunFailed, run.succeeded ? 0 : 1, service)
+  if (run.succeeded) registry.set(METRICS.jobLastSuccess, nowMs / 1000, service)
+  const stated = [
+    [METRICS.jobDuration, run.durationSeconds],
+    [METRICS.jobProcessedRecords, run.processedRecords],
+    [METRICS.jobExpectedInterval, run.expectedIntervalSeconds],
+  ] as const
+  for (const [metric, value] of stated) if (value !== undefined) registry.set(metric, value, service)
+  return [...renderRegistry(registry, 'text')].join('')
+}
+
 /**
- * Replaces the group by this page.
+ * Replaces the group by this page. What a failed run pushes only replaces what it states: the moment of the last success
+ * must outlive it.
  * @throws {Error} with the gateway's own words if it refuses, or if it cannot be reached
  */
-export async function pushPage(gatewayUrl: string, target: PushTarget, page: string): Promise<void> {
-  await call('PUT', gatewayUrl, target, page)
+export async function pushPage(
+  gatewayUrl: string,
+  target: PushTarget,
+  page: string,
+  { service, nowMs }: { service: string; nowMs: number },
+): Promise<void> {
+  const method = target.run?.succeeded === false ? 'POST' : 'PUT'
+  await call(method, gatewayUrl, target, page + runText(target, service, nowMs))
 }
 
 /** @throws {Error} as {@link pushPage} does */

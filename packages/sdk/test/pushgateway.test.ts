@@ -50,6 +50,24 @@ describe.skipIf(!existsSync(BINARY))(
       expect(await page()).not.toContain('nightly')
     })
 
+    test('says how the run ended; the last success outlives a failure', async () => {
+      await using monitor = job()
+      const run = { succeeded: true, durationSeconds: 42, processedRecords: 7, expectedIntervalSeconds: 3600 }
+      await monitor.pushMetrics(url, { job: 'nightly', run })
+      const ofJob = async (name: string) =>
+        Number(new RegExp(`^${name}\\{.*job="nightly".*\\} (\\S+)$`, 'm').exec(await page())?.[1])
+      const succeededAt = await ofJob('rag_job_last_success_timestamp_seconds')
+      expect(Math.abs(succeededAt - Date.now() / 1000)).toBeLessThan(60)
+      expect(await ofJob('rag_job_last_run_failed')).toBe(0)
+      expect(await ofJob('rag_job_duration_seconds')).toBe(42)
+      expect(await ofJob('rag_job_processed_records')).toBe(7)
+      expect(await ofJob('rag_job_expected_interval_seconds')).toBe(3600)
+      await monitor.pushMetrics(url, { job: 'nightly', run: { succeeded: false } })
+      expect(await ofJob('rag_job_last_run_failed')).toBe(1)
+      expect(await ofJob('rag_job_last_success_timestamp_seconds')).toBe(succeededAt)
+      await monitor.deletePushed(url, { job: 'nightly' })
+    })
+
     test('takes names with slashes, empty values and any script', async () => {
       await using monitor = job()
       const target = { job: 'a/b c', grouping: { path: '/data/x', empty: '', name: 'größe' } }

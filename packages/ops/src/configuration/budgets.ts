@@ -1,7 +1,5 @@
 /** Budgets: how much may be spent in a day, a week or a month, by all or by a part. */
-
-export const BUDGET_PERIODS = ['daily', 'weekly', 'monthly'] as const
-export type BudgetPeriod = (typeof BUDGET_PERIODS)[number]
+import type { BudgetPeriod } from '@ragmeter/core'
 
 export const BUDGETS_MAX = 50
 

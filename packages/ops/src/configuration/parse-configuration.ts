@@ -1,6 +1,6 @@
 /** The sections of ragmeter.yaml that rules and alerts are made from, as plain objects in, as a configuration out. */
-import { findMetric } from '@ragmeter/core'
-import { BUDGET_PERIODS, BUDGETS_MAX } from './budgets.ts'
+import { enums, findMetric } from '@ragmeter/core'
+import { BUDGETS_MAX } from './budgets.ts'
 import type { Budget } from './budgets.ts'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
 import type { Links, OpsConfiguration } from './configuration.ts'
@@ -49,7 +49,7 @@ function isTimeZone(name: string): boolean {
 function readBudget(reader: SectionReader): Budget | undefined {
   const name = reader.text('name')
   const limitUsd = reader.number('limitUsd', 0.01, 1e9)
-  const period = reader.oneOf('period', BUDGET_PERIODS)
+  const period = reader.oneOf('period', enums.BUDGET_PERIODS)
   const timeZone = reader.text('timeZone') ?? 'UTC'
   const scope = Object.fromEntries(
     (['service', 'provider', 'org'] as const).flatMap((key) => {

@@ -1,0 +1,73 @@
+/** What is wrong with a PromQL expression beyond its syntax: names that nothing serves, and ways to be silently wrong. */
+import { readExpression } from './promql-expression.ts'
+import type { Selected } from './promql-expression.ts'
+import { KNOWN_METRICS } from './known-metrics.ts'
+import type { KnownMetric } from './known-metrics.ts'
+
+const OVER_COUNTERS = new Set(['rate', 'increase', 'irate', 'resets', 'changes', 'count'])
+const RATES = new Set(['rate', 'increase', 'irate'])
+const AGGREGATIONS = new Set(['sum', 'max', 'min', 'avg', 'count', 'topk', 'group'])
+/** Four scrapes of 15 seconds: below that one missed scrape leaves a hole. */
+const RANGE_SECONDS_MIN = 60
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const
+
+function secondsOf(range: string): number {
+  const [, count = '0', unit = 's'] = /^(\d+)([smhdw])/.exec(range) ?? []
+  return Number(count) * SECONDS[unit as keyof typeof SECONDS]
+}
+
+function matcherComplaints({ metric, matchers }: Selected, known: KnownMetric): string[] {
+  return matchers.flatMap(({ label, operator, value }) => {
+    const complaints: string[] = []
+    const values = known.labels?.get(label)
+    if (known.labels !== undefined && !known.labels.has(label))
+      complaints.push(`${metric} has no label ${label}`)
+    if (values !== undefined) {
+      const unknown = value.split('|').filter((one) => !values.includes(one))
+      if (unknown.length > 0) complaints.push(`${label} of ${metric} is never ${unknown.join(' or ')}`)
+    }
+    if (operator.endsWith('~') && !/[|.*+?[\]()\\]/.test(value))
+      complaints.push(`${label}: no pattern, use = or !=`)
+    if (/^\^|\$$/.test(value)) complaints.push(`${label}: patterns are anchored anyway`)
+    return complaints
+  })
+}
+
+function useComplaints({ metric, within, keptBy, hasRange, range }: Selected, known: KnownMetric): string[] {
+  const complaints: string[] = []
+  const isRate = within.some((name) => RATES.has(name))
+  if (known.kind === 'counter' && !within.some((name) => OVER_COUNTERS.has(name))) {
+    complaints.push(`${metric} is a counter: its value says nothing, its rate does`)
+  }
+  if (isRate && (known.kind === 'gauge' || known.kind === 'recorded'))
+    complaints.push(`rate() of ${metric}, no counter`)
+  if (hasRange && secondsOf(range ?? '') < RANGE_SECONDS_MIN)
+    complaints.push(`${metric}[${range}] is too short`)
+  if (isRate && !within.some((name) => AGGREGATIONS.has(name))) complaints.push(`${metric} is not aggregated`)
+  const aggregation = within.find((name) => AGGREGATIONS.has(name))
+  if (known.isShared === true && aggregation === 'sum')
+    complaints.push(`sum over ${metric}, which replicas share`)
+  const lost = (keptBy[0] ?? []).filter((label) => known.labels !== undefined && !known.labels.has(label))
+  if (lost.length > 0) complaints.push(`${metric} has no label ${lost.join(', ')} to group by`)
+  for (const [position, labels] of keptBy.entries()) {
+    const inner = keptBy[position - 1]
+    const gone = inner === undefined ? [] : (labels ?? []).filter((label) => !inner.includes(label))
+    if (gone.length > 0)
+      complaints.push(`${gone.join(', ')} is gone after the inner aggregation of ${metric}`)
+  }
+  return complaints
+}
+
+/** Empty if there is nothing to complain about. */
+export function lintExpression(text: string): string[] {
+  const { errors, selected } = readExpression(text)
+  return [
+    ...errors.map((error) => `no PromQL: ${error}`),
+    ...selected.flatMap((one) => {
+      if (one.metric === '') return []
+      const known = KNOWN_METRICS.get(one.metric)
+      if (known === undefined) return [`nothing serves or records ${one.metric}`]
+      return [...matcherComplaints(one, known), ...useComplaints(one, known)]
+    }),
+  ]
+}
