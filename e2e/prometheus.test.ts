@@ -1,80 +1,23 @@
 /** What a real Prometheus reads from the daemon and from the application itself equals the truth of a known load. */
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
 import { HISTOGRAM_RELATIVE_ERROR } from '@ragmeter/core'
 import { MonitorClient } from '@ragmeter/sdk'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, getJson, startDaemon, until, untilAnswered } from './daemon-process.ts'
+import { freePort, getJson, startDaemon, until } from './daemon-process.ts'
 import type { DaemonProcess } from './daemon-process.ts'
 import { program } from './programs.ts'
+import { Prometheus } from './prometheus-process.ts'
 
 const prometheus = program('prometheus')
 const promtool = program('promtool')
 
-interface Sample {
-  metric: Record<string, string>
-  value: [number, string]
-}
-
-class Prometheus implements AsyncDisposable {
-  readonly url: string
-  readonly #end: () => Promise<void>
-
-  private constructor(url: string, end: () => Promise<void>) {
-    this.url = url
-    this.#end = end
-  }
-
-  static async start(targets: readonly string[]): Promise<Prometheus> {
-    const directory = mkdtempSync(join(tmpdir(), 'ragmeter-prometheus-'))
-    const port = await freePort()
-    const jobs = targets.map(
-      (target, position) =>
-        `- {job_name: job${position}, honor_labels: true, static_configs: [{targets: ["${target}"]}]}`,
-    )
-    writeFileSync(
-      join(directory, 'prometheus.yml'),
-      `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nscrape_configs:\n${jobs.join('\n')}\n`,
-    )
-    const child = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--enable-feature=exemplar-storage',
-        '--log.level=error',
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    )
-    let written = ''
-    child.stderr.on('data', (data: Buffer) => (written += data.toString()))
-    const url = `http://127.0.0.1:${port}`
-    await untilAnswered(`${url}/-/ready`, child, () => written)
-    return new Prometheus(url, async () => {
-      const exited = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await exited
-      rmSync(directory, { recursive: true, force: true })
-    })
-  }
-
-  async query(expression: string): Promise<Sample[]> {
-    const url = `${this.url}/api/v1/query?query=${encodeURIComponent(expression)}`
-    return (await getJson<{ data: { result: Sample[] } }>(url)).data.result
-  }
-
-  /** The value of an expression that has one sample. */
-  async value(expression: string): Promise<number> {
-    const [sample] = await this.query(expression)
-    return sample === undefined ? Number.NaN : Number(sample.value[1])
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#end()
-  }
+/** One job for each target. */
+function configurationOf(targets: readonly string[]): string {
+  const jobs = targets.map(
+    (target, position) =>
+      `- {job_name: job${position}, honor_labels: true, static_configs: [{targets: ["${target}"]}]}`,
+  )
+  return `global: {scrape_interval: 1s, scrape_timeout: 900ms}\nscrape_configs:\n${jobs.join('\n')}\n`
 }
 
 const SERVICES = ['docs', 'shop']
@@ -130,7 +73,9 @@ describe.skipIf(prometheus.missing)(
       // The series must exist before the load, or rate() and increase() do not see their first value.
       for (const monitor of [...monitors, inProcess]) load(monitor, '')
       await Promise.all(monitors.map((monitor) => monitor.flush()))
-      server = await Prometheus.start([`127.0.0.1:${daemon.port}`, `127.0.0.1:${scraped.port}`])
+      server = await Prometheus.start(
+        configurationOf([`127.0.0.1:${daemon.port}`, `127.0.0.1:${scraped.port}`]),
+      )
       await until(
         () => server.value('count(rag_requests_total)'),
         (count) => count > 0,

@@ -1,7 +1,7 @@
 /** The configuration of Prometheus that is shipped: what is scraped, and which rules are evaluated. */
 import { LIMITS, METRIC_LIST } from '@ragmeter/core'
 import { stringify } from 'yaml'
-import { PORTS, PUSHGATEWAY_JOB, SCRAPE_JOB } from './names.ts'
+import { FILES, PORTS, PUSHGATEWAY_JOB, SCRAPE_JOB } from './names.ts'
 import { generatedHeading } from './rules/rule-file.ts'
 
 /** A histogram has a sample for each bucket, and for +Inf, sum and count. */
@@ -41,7 +41,10 @@ export function prometheusConfiguration(addresses: PrometheusAddresses, token: s
   const authorization = token === undefined ? {} : { authorization: { credentials_file: token } }
   const configuration = {
     global: { scrape_interval: '15s', scrape_timeout: '10s', evaluation_interval: '30s' },
-    rule_files: ['*.rules.yml'],
+    // compat.rules.yml is for those who have dashboards of other systems.
+    rule_files: [FILES.recordingRules, FILES.alertRules, FILES.sloRules].map((path) =>
+      path.replace(/^.*\//, ''),
+    ),
     alerting: { alertmanagers: [{ static_configs: [{ targets: [addresses.alertmanager] }] }] },
     scrape_configs: [
       job(SCRAPE_JOB, addresses.ragmeter, { ...authorization, ...LIMITS_OF_A_SCRAPE }),
@@ -52,7 +55,7 @@ export function prometheusConfiguration(addresses: PrometheusAddresses, token: s
   }
   return (
     generatedHeading('Prometheus: scrapes ragmeter and evaluates its rules.') +
-    stringify(configuration, { lineWidth: 0 })
+    stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false })
   )
 }
 

@@ -147,7 +147,13 @@ const M23: readonly RecordingRule[] = [
   counter('rag_total_cost_usd', 'rag_llm_cost_usd_total', ['provider', 'operation']),
   counter('rag_cache_hits_total', 'rag_cache_requests_total{result="hit"}', ['result'], CACHE_TYPE),
   counter('rag_cache_misses_total', 'rag_cache_requests_total{result="miss"}', ['result'], CACHE_TYPE),
-  rule('rag_cache_hit_rate', renamed('service_cache:rag_cache_hits_per_requests:ratio_rate5m', CACHE_TYPE)),
+  rule(
+    'rag_cache_hit_rate',
+    relabelled(
+      'sum by (service, cache) (rate(rag_cache_requests_total{result="hit"}[5m])) / (sum by (service, cache) (rate(rag_cache_requests_total[5m])) > 0)',
+      [CACHE_TYPE],
+    ),
+  ),
   ...histogram('rag_relevance_score', 'rag_quality_score', 'metric="relevance"', ['metric', 'source']),
   ...histogram('rag_context_precision', 'rag_quality_score', 'metric="context_precision"', [
     'metric',

@@ -27,10 +27,10 @@ export interface RuleGroup {
  * @param heading what the file is, one sentence
  */
 export function renderRuleFile(heading: string, groups: readonly RuleGroup[]): string {
-  return `${generatedHeading(heading)}${stringify({ groups }, { lineWidth: 0 })}`
+  return `${generatedHeading(heading)}${stringify({ groups }, { lineWidth: 0, aliasDuplicateObjects: false })}`
 }
 
 /** The first lines of every generated YAML file. */
 export function generatedHeading(heading: string): string {
-  return `# ${heading}\n# Generated from packages/ops: change it there, then \`npm run ops\`; or make your own with \`ragmeter rules\`.\n`
+  return `# ${heading}\n# Generated from packages/ops: change it there, then \`npm run ops\`.\n`
 }
