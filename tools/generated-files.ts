@@ -1,16 +1,9 @@
 /** The generated files of `deploy/`: everything that an operator installs, from one catalogue. */
-import {
-  DEFAULT_CONFIGURATION,
-  FILES,
-  generateRuleFiles,
-  LOCAL_ADDRESSES,
-  prometheusConfiguration,
-} from '@ragmeter/ops'
+import { DEFAULT_CONFIGURATION, generateRuleFiles } from '@ragmeter/ops'
 
 /** Each gives texts by their paths below the root of the repository. */
 const GENERATORS: readonly (() => ReadonlyMap<string, string>)[] = [
   () => generateRuleFiles(DEFAULT_CONFIGURATION),
-  () => new Map([[FILES.prometheus, prometheusConfiguration(LOCAL_ADDRESSES, undefined)]]),
 ]
 
 /** @throws Error if two generators claim the same path */

@@ -1,11 +1,13 @@
 /** The shipped configuration and rules in a real Prometheus. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { SAMPLE_LIMIT, SCRAPE_JOB } from '@ragmeter/ops'
 import { getJson, until } from '../daemon-process.ts'
 import { program } from '../programs.ts'
 import { Prometheus } from '../prometheus-process.ts'
@@ -15,21 +17,36 @@ const ruleFiles = readdirSync(folder).filter((name) => name.endsWith('.rules.yml
 const prometheus = program('prometheus')
 const promtool = program('promtool')
 
-describe.skipIf(promtool.missing)(`promtool${promtool.note}`, () => {
-  const run = (...words: string[]) => execFileSync('promtool', words, { cwd: folder, encoding: 'utf8' })
+function check(...words: string[]): string {
+  return execFileSync('promtool', ['check', ...words, '--lint=all', '--lint-fatal'], { encoding: 'utf8' })
+}
 
+describe.skipIf(promtool.missing)(`promtool${promtool.note}`, () => {
   test.each(ruleFiles)('finds nothing wrong with %s', (file) => {
-    expect(run('check', 'rules', '--lint=all', '--lint-fatal', file)).toMatch(/SUCCESS: \d+ rules found/)
+    expect(check('rules', join(folder, file))).toMatch(/SUCCESS: \d+ rules found/)
   })
 
   test('finds nothing wrong with prometheus.yml', () => {
-    expect(run('check', 'config', '--lint=all', '--lint-fatal', 'prometheus.yml')).toContain('is valid')
+    const directory = mkdtempSync(join(tmpdir(), 'ragmeter-promtool-'))
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+    cpSync(folder, directory, { recursive: true })
+    // The secret is there in a container only, and promtool looks for its file.
+    const secret = join(directory, 'token')
+    writeFileSync(secret, 'secret-token')
+    const text = readFileSync(join(folder, 'prometheus.yml'), 'utf8').replace(
+      '/run/secrets/ragmeter_token',
+      secret,
+    )
+    writeFileSync(join(directory, 'prometheus.yml'), text)
+    expect(check('config', join(directory, 'prometheus.yml'))).toContain('is valid')
   })
 })
 
 interface ScrapeConfig {
   job_name: string
-  honor_labels: boolean
+  honor_labels?: boolean
+  authorization?: object
+  sample_limit?: number
   scrape_interval?: string
   static_configs: { targets: string[]; labels?: Record<string, string> }[]
 }
@@ -47,16 +64,24 @@ const TARGET = { service: 'ragmeter-svc', instance: 'pod-7' }
 /** The shipped configuration with one target, its own labels, and a pace that suits a test. */
 function configurationFor(port: number): string {
   const configuration = parse(readFileSync(join(folder, 'prometheus.yml'), 'utf8')) as Configuration
-  const { alerting: _, ...rest } = configuration
-  const [job] = configuration.scrape_configs
-  if (job === undefined) throw new Error('prometheus.yml scrapes nothing')
+  const { alerting: _alerting, ...rest } = configuration
+  const job = configuration.scrape_configs.find(({ job_name }) => job_name === SCRAPE_JOB)
+  if (job === undefined) throw new Error(`prometheus.yml has no job ${SCRAPE_JOB}`)
+  const { authorization: _authorization, ...open } = job
   return stringify({
     ...rest,
     global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '1s' },
     rule_files: ruleFiles,
-    scrape_configs: [{ ...job, static_configs: [{ targets: [`127.0.0.1:${port}`], labels: TARGET }] }],
+    scrape_configs: [{ ...open, static_configs: [{ targets: [`127.0.0.1:${port}`], labels: TARGET }] }],
   })
 }
+
+test('every scrape of our metrics keeps their labels, and takes every page that ragmeter makes', () => {
+  const { scrape_configs } = parse(readFileSync(join(folder, 'prometheus.yml'), 'utf8')) as Configuration
+  const ours = scrape_configs.filter(({ job_name }) => [SCRAPE_JOB, 'pushgateway'].includes(job_name))
+  expect(ours.map(({ honor_labels }) => honor_labels)).toEqual([true, true])
+  expect(ours.find(({ job_name }) => job_name === SCRAPE_JOB)?.sample_limit).toBe(SAMPLE_LIMIT)
+})
 
 /** The shipped rules, evaluated every second. */
 function quickRules(): Record<string, string> {

@@ -1,7 +1,15 @@
 /** Scenarios of alerts as unit tests of promtool. */
 import { findMetric } from '@ragmeter/core'
 import { minuteValues, scenarioMinutes } from '@ragmeter/ops'
-import type { AlertRule, Expectation, MinuteValue, RuleGroup, Scenario, ScenarioSeries } from '@ragmeter/ops'
+import type {
+  AlertRule,
+  Expectation,
+  MinuteValue,
+  Observations,
+  RuleGroup,
+  Scenario,
+  ScenarioSeries,
+} from '@ragmeter/ops'
 
 const SECONDS_PER_MINUTE = 60
 
@@ -41,14 +49,19 @@ function runningTotal(values: readonly MinuteValue[], added: (value: MinuteValue
   return samples.flatMap((sample) => [sample, '_'])
 }
 
+function observations(value: MinuteValue): readonly Observations[] {
+  return value.kind === 'observations' ? value.observations : []
+}
+
+function timesUpTo(bound: number): (value: MinuteValue) => number {
+  return (value) => observations(value).reduce((sum, one) => sum + (one.value <= bound ? one.times : 0), 0)
+}
+
 function histogramSeries({ metric, labels }: ScenarioSeries, values: readonly MinuteValue[]): InputSeries[] {
-  const observations = (value: MinuteValue) => (value.kind === 'observations' ? value.observations : [])
   const line = (suffix: string, more: Record<string, string>, added: (value: MinuteValue) => number) => ({
     series: seriesName(metric + suffix, { ...labels, ...more }),
     values: runningTotal(values, added).join(' '),
   })
-  const timesUpTo = (bound: number) => (value: MinuteValue) =>
-    observations(value).reduce((sum, one) => sum + (one.value <= bound ? one.times : 0), 0)
   return [
     ...(findMetric(metric)?.buckets ?? []).map((bound) =>
       line('_bucket', { le: String(bound) }, timesUpTo(bound)),

@@ -1,9 +1,18 @@
 /** Ports, names and paths that the generated files share, once. */
+import { LIMITS, METRIC_LIST } from '@ragmeter/core'
 
 /** Job of the scrape of ragmeter and of applications that serve their own metrics. */
 export const SCRAPE_JOB = 'ragmeter'
-/** Job of the scrape of the Pushgateway. Pushed series keep their own `job`. */
-export const PUSHGATEWAY_JOB = 'pushgateway'
+
+/** A histogram has a sample for each bucket, and for +Inf, sum and count. */
+const SAMPLES_PER_SERIES_MAX = Math.max(...METRIC_LIST.map(({ buckets }) => buckets.length)) + 3
+/** What the daemon says of itself, and what is admitted above its limits. */
+const SAMPLES_RESERVED = 50_000
+/**
+ * `sample_limit` of a scrape: above what ragmeter limits itself to, since Prometheus refuses a page with more as a whole,
+ * which would turn a label with too many values into an outage.
+ */
+export const SAMPLE_LIMIT = LIMITS.seriesMax * SAMPLES_PER_SERIES_MAX + SAMPLES_RESERVED
 
 export const PORTS = {
   ragmeter: 7246,
@@ -32,7 +41,6 @@ export type DashboardKey = keyof typeof DASHBOARD_UIDS
 
 /** Paths of the generated files, below the root of the repository. */
 export const FILES = {
-  prometheus: 'deploy/prometheus/prometheus.yml',
   recordingRules: 'deploy/prometheus/recording.rules.yml',
   alertRules: 'deploy/prometheus/alerts.rules.yml',
   sloRules: 'deploy/prometheus/slo.rules.yml',

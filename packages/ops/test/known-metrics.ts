@@ -53,12 +53,12 @@ function catalogueMetrics(): [string, KnownMetric][] {
   })
 }
 
+function labelled(names: readonly string[]): KnownMetric {
+  return { kind: 'recorded', labels: new Map(names.map((name) => [name, undefined] as const)) }
+}
+
 function recordedMetrics(): [string, KnownMetric][] {
   const slo = DEFAULT_SLOS.flatMap(sloGroups).flatMap(({ rules }) => rules)
-  const labelled = (names: readonly string[]): KnownMetric => ({
-    kind: 'recorded',
-    labels: new Map(names.map((name) => [name, undefined] as const)),
-  })
   return [
     ...RECORDINGS.map(({ record, signal }): [string, KnownMetric] => [record, labelled(labelsOf(signal))]),
     ...slo.flatMap((rule): [string, KnownMetric][] =>

@@ -39,7 +39,7 @@ function projected(key: string, from: readonly string[], to: readonly string[]):
 
 const SECONDS = 60
 
-export class ReferenceEvaluator {
+class ReferenceEvaluator {
   readonly #series: readonly { series: ScenarioSeries; values: readonly MinuteValue[] }[]
   readonly #thresholds: Thresholds
   readonly #sums = new Map<readonly MinuteValue[], Map<string, readonly number[]>>()
@@ -121,7 +121,7 @@ export class ReferenceEvaluator {
           }),
         )
       }
-      case 'age': {
+      default: {
         const moments = this.#grouped(signal.metric, signal.where, signal.by, (series) =>
           gaugeValues(series.values)
             .slice(0, at)

@@ -70,11 +70,12 @@ test('every alert has a file of scenarios, and every file an alert', () => {
   expect(files.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted())
 })
 
+function states({ expectations }: Scenario): string[] {
+  return expectations.flatMap(({ transitions }) => transitions.map(({ state }) => state))
+}
+
 describe.each(alerts.map((alert) => [alert.name, alert] as const))('%s', (name, alert) => {
   const { scenarios, issues } = parseScenarios(textOf(alert))
-  const states = (scenario: Scenario) =>
-    scenario.expectations.flatMap(({ transitions }) => transitions.map(({ state }) => state))
-
   test('has scenarios about itself without mistakes', () => {
     expect(issues).toEqual([])
     expect(new Set(scenarios.flatMap(({ expectations }) => expectations.map((one) => one.alert)))).toEqual(

@@ -35,6 +35,9 @@ describe.skipIf(!existsSync(BINARY))(
 
     const page = async () => (await fetch(`${url}/metrics`)).text()
 
+    const ofJob = async (name: string) =>
+      Number(new RegExp(`^${name}\\{.*job="nightly".*\\} (\\S+)$`, 'm').exec(await page())?.[1])
+
     test('shows what was measured, under the job and its labels', async () => {
       await using monitor = job()
       await monitor.pushMetrics(url, { job: 'index', grouping: { instance: 'a' } })
@@ -54,8 +57,6 @@ describe.skipIf(!existsSync(BINARY))(
       await using monitor = job()
       const run = { succeeded: true, durationSeconds: 42, processedRecords: 7, expectedIntervalSeconds: 3600 }
       await monitor.pushMetrics(url, { job: 'nightly', run })
-      const ofJob = async (name: string) =>
-        Number(new RegExp(`^${name}\\{.*job="nightly".*\\} (\\S+)$`, 'm').exec(await page())?.[1])
       const succeededAt = await ofJob('rag_job_last_success_timestamp_seconds')
       expect(Math.abs(succeededAt - Date.now() / 1000)).toBeLessThan(60)
       expect(await ofJob('rag_job_last_run_failed')).toBe(0)

@@ -8,7 +8,7 @@ const PLACEHOLDER = /\{(?:threshold:)?(\w+)\}/g
 const THRESHOLD_PREFIX = '{threshold:'
 
 /** A threshold in its unit: 5%, 2s, $100.00. */
-export function thresholdText(key: ThresholdKey, thresholds: Thresholds): string {
+function thresholdText(key: ThresholdKey, thresholds: Thresholds): string {
   const { unit } = THRESHOLDS[key]
   const format =
     unit === 'ratio' ? 'percent' : unit === 'seconds' ? 'duration' : unit === 'usd' ? 'usd' : 'number'

@@ -62,7 +62,7 @@ function countedSelector({ metric, part, where, windowMinutes, offsetMinutes = 0
   return `${selected}${window}${offset}`
 }
 
-export function sumBy(by: readonly string[], expression: string): string {
+function sumBy(by: readonly string[], expression: string): string {
   return `sum by (${by.join(', ')}) (${expression})`
 }
 

@@ -6,7 +6,7 @@ import type { Events, Slo } from '../slo/slo.ts'
 import { readObjects } from './section-reader.ts'
 import type { ConfigurationIssue, SectionReader } from './section-reader.ts'
 
-export const SLOS_MAX = 50
+const SLOS_MAX = 50
 const NAME = /^[a-z][a-z0-9_]{0,39}$/
 
 function readCondition(reader: SectionReader, label: string): LabelCondition | undefined {

@@ -39,7 +39,7 @@ function dashboardUrl(alert: AlertSpecification, { links }: OpsConfiguration): s
 }
 
 /** One alert as a rule. @param findRecording names of recorded expressions that it may read */
-export function alertRule(
+function alertRule(
   alert: AlertSpecification,
   configuration: OpsConfiguration,
   findRecording: FindRecording,

@@ -8,7 +8,7 @@ import { ALERT_STATES, scenarioMinutes } from './scenario.ts'
 import type { Expectation, Scenario, ScenarioSeries, SeriesType, Transition } from './scenario.ts'
 
 /** A week and some: the longest window of an alert is three days. */
-export const SCENARIO_MINUTES_MAX = 15_000
+const SCENARIO_MINUTES_MAX = 15_000
 const SELECTOR = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?$/
 const LABEL = /\s*([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"\s*(?:,|$)/y
 
