@@ -116,3 +116,12 @@ describe('rules under the names of other systems', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 })
+
+test.each(['metrics', 'alerts', 'deploy'])('the PromQL of docs/%s.md reads what is served', (name) => {
+  const blocks = Array.from(
+    readFileSync(page(name), 'utf8').matchAll(/^```promql\n([^]*?)^```/gm),
+    ([, block = '']) => block,
+  )
+  const expressions = blocks.flatMap((block) => block.split(/^#.*$/m)).filter((text) => text.trim() !== '')
+  expect(expressions.flatMap(lintExpression)).toEqual([])
+})

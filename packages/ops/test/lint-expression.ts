@@ -33,7 +33,10 @@ function matcherComplaints({ metric, matchers }: Selected, known: KnownMetric): 
   })
 }
 
-function useComplaints({ metric, within, keptBy, hasRange, range }: Selected, known: KnownMetric): string[] {
+function useComplaints(
+  { metric, within, keptBy, dropped, hasRange, range }: Selected,
+  known: KnownMetric,
+): string[] {
   const complaints: string[] = []
   const isRate = within.some((name) => RATES.has(name))
   if (known.kind === 'counter' && !within.some((name) => OVER_COUNTERS.has(name))) {
@@ -47,6 +50,8 @@ function useComplaints({ metric, within, keptBy, hasRange, range }: Selected, kn
   const aggregation = within.find((name) => AGGREGATIONS.has(name))
   if (known.isShared === true && aggregation === 'sum')
     complaints.push(`sum over ${metric}, which replicas share`)
+  const absent = dropped.filter((label) => known.labels !== undefined && !known.labels.has(label))
+  if (absent.length > 0) complaints.push(`${metric} has no label ${absent.join(', ')} to drop`)
   const lost = (keptBy[0] ?? []).filter((label) => known.labels !== undefined && !known.labels.has(label))
   if (lost.length > 0) complaints.push(`${metric} has no label ${lost.join(', ')} to group by`)
   for (const [position, labels] of keptBy.entries()) {

@@ -12,6 +12,8 @@ export interface Selected {
   readonly range: string | undefined
   /** Labels kept by the aggregations around it, the innermost first; undefined for one without `by`. */
   readonly keptBy: readonly (readonly string[] | undefined)[]
+  /** Labels that aggregations around it take away by `without`. */
+  readonly dropped: readonly string[]
 }
 
 export interface Expression {
@@ -47,14 +49,18 @@ export function readExpression(text: string): Expression {
   const selected = childrenNamed(tree.topNode, 'VectorSelector').map((node) => {
     const within: string[] = []
     const keptBy: (readonly string[] | undefined)[] = []
+    const dropped: string[] = []
     let range: string | undefined
     for (let parent = node.parent; parent !== null; parent = parent.parent) {
       if (parent.name === 'MatrixSelector') range ??= /\[([^\]:]+)/.exec(textOf(parent))?.[1]
       if (parent.name === 'FunctionCall') within.push(textOf(parent).split('(')[0] ?? '')
       if (parent.name === 'AggregateExpr') {
         const modifier = parent.getChild('AggregateModifier')
+        const labels = modifier === null ? undefined : childrenNamed(modifier, 'LabelName').map(textOf)
+        const isWithout = modifier !== null && modifier.getChild('Without') !== null
         within.push(/^\w+/.exec(textOf(parent))?.[0] ?? '')
-        keptBy.push(modifier === null ? undefined : childrenNamed(modifier, 'LabelName').map(textOf))
+        keptBy.push(isWithout ? undefined : labels)
+        if (isWithout) dropped.push(...(labels ?? []))
       }
     }
     const name = node.getChild('Identifier')
@@ -66,6 +72,7 @@ export function readExpression(text: string): Expression {
       ].map(matcherOf),
       within,
       keptBy,
+      dropped,
       hasRange: range !== undefined,
       range,
     }

@@ -47,6 +47,7 @@ test('lintExpression finds what is wrong', () => {
     'sum by (service) (rate(rag_requests_total{status=~"error"}[5m]))': /no pattern/,
     'sum by (service) (rate(rag_requests_total{model=~"^gpt.*"}[5m]))': /anchored anyway/,
     'sum by (org) (rate(rag_requests_total[5m]))': /no label org to group by/,
+    'sum without (org) (rate(rag_requests_total[5m]))': /no label org to drop/,
     'sum by (intent) (sum by (service) (rate(rag_requests_total[5m])))': /intent is gone/,
     'sum by (service) (rag_requests_total)': /is a counter/,
     'max by (service) (rate(rag_requests_in_flight[5m]))': /no counter/,
