@@ -192,7 +192,7 @@ const traceScenarios: ApiScenario[] = [
             ],
           },
           fields: ['status', 'model'],
-          tracesMax: 20_000,
+          tracesMax: 10_000,
           valuesMax: 20,
           deadline: NOW + 10_000,
         },

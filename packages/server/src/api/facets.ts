@@ -8,8 +8,8 @@ import { list } from './parameters.ts'
 import { route } from './route.ts'
 import { emptyRange, FILTER_PARAMETERS, FILTER_PREFIXES, filterOf } from './trace-filter.ts'
 
-/** What some tens of milliseconds allow. */
-const TRACES_MAX = 20_000
+/** As many as the page lists: counting them takes some tens of milliseconds, which grow with their number. */
+const TRACES_MAX = 10_000
 const VALUES_MAX = 20
 
 const FACETS_SCHEMA = object({

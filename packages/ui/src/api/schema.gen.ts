@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * Values of the traces that match, with how many have them
-         * @description Exact over the newest 20000 that match and that there was time for; `complete` says whether these are all. The 20 most frequent values of each field are named.
+         * @description Exact over the newest 10000 that match and that there was time for; `complete` says whether these are all. The 20 most frequent values of each field are named.
          */
         get: operations["getTraceFacets"];
         put?: never;
