@@ -96,7 +96,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await using watched = await open(`/traces/long-gone?at=${at}`)
     const { page } = watched
     await panel(page).getByText('This trace is deleted').waitFor()
-    expect(await panel(page).textContent()).toContain('for 7 days (--retention)')
+    expect(await panel(page).textContent()).toContain('for up to 7 days (retention)')
     expect(await seriousViolations(page)).toEqual([])
     await panel(page).getByRole('link', { name: 'What happened around then' }).click()
     await page.waitForURL((url) => url.pathname === '/')

@@ -103,20 +103,30 @@ function ListOrState({ traces, search, currentId, onTop }: ListOrStateProps): Re
     const chosen = columnsOf(cols)
     return id === undefined ? chosen : fewColumns(chosen)
   }, [cols, id])
-  if (search.problems.length > 0)
-    return (
-      <EmptyState title="The filter cannot be read">
-        {search.problems.map(({ start, text }) => (
-          <p key={start}>{text}</p>
-        ))}
-      </EmptyState>
-    )
+  if (search.problems.length > 0) return <NotAsked />
   if (traces.error !== null && traces.rows.length === 0)
     return <ErrorState error={traces.error} onRetry={traces.retry} />
   if (!traces.isPending && traces.rows.length === 0 && !traces.hasMore)
     return <NothingFound search={search} />
   return (
     <TraceList traces={traces} columns={columns} zone={search.zone} currentId={currentId} onTop={onTop} />
+  )
+}
+
+/** What is wrong stands below the filter itself. */
+function NotAsked(): ReactElement {
+  const setSearch = useSetSearch()
+  return (
+    <EmptyState
+      title="The filter cannot be read"
+      action={
+        <Button variant="default" mt={8} onClick={() => setSearch({ q: undefined })}>
+          Clear the filter
+        </Button>
+      }
+    >
+      Nothing is searched until it is corrected above: a slip of the pen must not find more than was meant.
+    </EmptyState>
   )
 }
 

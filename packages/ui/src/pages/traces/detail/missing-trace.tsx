@@ -26,8 +26,8 @@ export function MissingTrace({ id, at, zone, onRetry }: MissingTraceProps): Reac
   const daemon = useQuery(daemonQuery)
   const missing = missingOf(id, at, storage.data?.oldest_accepted)
   const kept = [
-    storage.data === undefined ? '' : `back to ${formatWhole(storage.data.oldest_accepted, zone)}`,
-    daemon.data === undefined ? '' : `for ${daemon.data.retention_days} days (--retention)`,
+    daemon.data === undefined ? '' : `for up to ${daemon.data.retention_days} days (retention)`,
+    storage.data === undefined ? '' : `now back to ${formatWhole(storage.data.oldest_accepted, zone)}`,
   ].filter((part) => part !== '')
   const retention = kept.length === 0 ? '' : `The daemon keeps traces ${kept.join(', ')}.`
   if (missing.why === 'deleted')

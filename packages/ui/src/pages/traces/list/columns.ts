@@ -53,9 +53,9 @@ const tokens = (value: number) => formatValue(value, 'tokens')
 
 /** The time is first and always there: it carries the link. */
 export const COLUMNS: readonly Column[] = [
-  plain('status', 'Status', 'minmax(128px, 1.6fr)', ({ status }) => status),
-  plain('service', 'Service', 'minmax(84px, 1.1fr)', ({ service }) => service),
-  plain('operation', 'Operation', 'minmax(68px, 1fr)', ({ operation }) => operation),
+  plain('status', 'Status', '130px', ({ status }) => status),
+  plain('service', 'Service', 'minmax(84px, 1.15fr)', ({ service }) => service),
+  plain('operation', 'Operation', 'minmax(68px, 0.8fr)', ({ operation }) => operation),
   plain('org', 'Org', 'minmax(68px, 1fr)', ({ org }) => org),
   measure('latency', 'Latency', '92px', (trace) => trace.total_latency_ms, milliseconds),
   measure(
@@ -72,7 +72,7 @@ export const COLUMNS: readonly Column[] = [
     (trace) => trace.top_score,
     (value) => formatValue(value, 'score'),
   ),
-  plain('model', 'Model', 'minmax(92px, 1.3fr)', ({ model }) => model),
+  plain('model', 'Model', 'minmax(92px, 1.4fr)', ({ model }) => model),
   measure('input', 'Tokens in', '84px', (trace) => trace.input_tokens, tokens),
   measure('output', 'Tokens out', '88px', (trace) => trace.output_tokens, tokens),
   measure(
