@@ -82,7 +82,7 @@ if (parentPort !== null) {
   lowerThreadPriority()
   const { path, isClosing } = workerData as ReaderSettings
   const database = openDatabase(path, { readOnly: true })
-  database.exec('PRAGMA cache_size = -8192')
+  database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY')
   port.on('message', (query: ToReader | null) => {
     if (query === null) {
       database.close()

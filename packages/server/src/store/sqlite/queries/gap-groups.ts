@@ -6,7 +6,7 @@ import { idOf } from '../trace-id.ts'
 
 /** The beginning of a statement over the traces that are read, and the values that it takes. */
 export interface Flagged {
-  /** Tables `sample`, and `flagged` with a column for each reason, `is_bad`, `weight` and `known_text`. */
+  /** Table `flagged`: the temporary table `sample` with a column for each reason, and `is_bad`. */
   sql: string
   values: readonly SqlValue[]
 }
@@ -23,6 +23,9 @@ interface Groups extends Pick<GapsResult, 'others' | 'ungrouped' | 'total'> {
   read: { traces: number; estimate: number; oldest: number | null }
 }
 
+/** Text of a query, where the metadata has one. Takes the path to it, twice. */
+export const TEXT = "iif(json_type(metadata, ?) = 'text', json_extract(metadata, ?), NULL)"
+
 const REASON_SUMS = GAP_REASONS.map((reason) => `sum(weight * is_${reason}) AS ${reason}`).join(', ')
 const SUM_OF_REASONS = GAP_REASONS.map((reason) => `sum(${reason})`).join(', ')
 
@@ -30,19 +33,17 @@ export function readGroups(database: Database, flagged: Flagged, limit: number):
   const sums = `NULL, NULL, NULL, sum(traces), sum(estimate), ${SUM_OF_REASONS}, NULL, NULL, count(*)`
   const rows = database
     .prepare(
-      `${flagged.sql}, bad AS (
-        SELECT *, iif(query_hash IS NULL, known_text, NULL) AS text FROM flagged WHERE is_bad
-      ), grouped AS MATERIALIZED (
+      `${flagged.sql}, grouped AS MATERIALIZED (
         SELECT service, query_hash, text, count(*) AS traces, sum(weight) AS estimate, ${REASON_SUMS},
           max(timestamp) AS last_seen, id
-        FROM bad GROUP BY service, query_hash, text
+        FROM flagged WHERE is_bad GROUP BY service, query_hash, text
       ), keyed AS (SELECT * FROM grouped WHERE query_hash IS NOT NULL OR text IS NOT NULL)
       SELECT 'group' AS kind, *, 1 AS groups FROM (
         SELECT * FROM keyed ORDER BY estimate DESC, last_seen DESC, service, query_hash, text LIMIT ?)
       UNION ALL SELECT 'keyed', ${sums} FROM keyed
       UNION ALL SELECT 'total', ${sums} FROM grouped
       UNION ALL SELECT 'read', NULL, NULL, NULL, count(*), sum(weight), ${GAP_REASONS.map(() => '0').join(', ')},
-        min(timestamp), NULL, 0 FROM sample`,
+        min(timestamp), NULL, 0 FROM temp.sample`,
     )
     .all(...flagged.values, limit)
   const rowOf = (kind: string) => rows.find((row) => row['kind'] === kind) ?? {}
@@ -76,31 +77,37 @@ export function describeGaps(
   flagged: Flagged,
   groups: readonly Group[],
   trend: GapsResult['trend'],
+  textPath: string,
 ): Gap[] {
   if (groups.length === 0) return []
   const hashes = groups.filter(({ hash }) => hash !== null)
   const texts = groups.filter(({ hash }) => hash === null)
   const rows = database
     .prepare(
-      `${flagged.sql}
-      SELECT service, query_hash, iif(query_hash IS NULL, known_text, NULL) AS text,
-        cast((timestamp - ?) * ? / (? - ?) AS INTEGER) AS step,
+      `${flagged.sql}, asked AS (
+        SELECT flagged.*, ${TEXT} AS known_text FROM flagged
+          JOIN traces ON traces.timestamp = flagged.timestamp AND traces.id = flagged.id
+        WHERE (flagged.service, flagged.query_hash) IN (${pairs(hashes)})
+          OR (flagged.service, flagged.text) IN (${pairs(texts)})
+      )
+      SELECT service, query_hash, text, cast((timestamp - ?) * ? / (? - ?) AS INTEGER) AS step,
         count(*) AS traces, sum(weight) AS estimate, sum(weight * is_bad) AS bad,
         sum(weight * top_score) AS scores, sum(iif(top_score IS NULL, 0, weight)) AS scored,
         max(iif(known_text IS NULL, NULL, timestamp)) AS text_at, known_text
-      FROM flagged
-      WHERE (service, query_hash) IN (${pairs(hashes)}) OR (query_hash IS NULL AND (service, known_text) IN (${pairs(texts)}))
+      FROM asked
       GROUP BY 1, 2, 3, 4`,
     )
     .all(
       ...flagged.values,
+      textPath,
+      textPath,
+      ...hashes.flatMap(({ service, hash }) => [service, hash]),
+      ...texts.flatMap(({ service, text }) => [service, text]),
       // In floating point, as the division is to be.
       trend.from,
       trend.steps,
       trend.to,
       trend.from,
-      ...hashes.flatMap(({ service, hash }) => [service, hash]),
-      ...texts.flatMap(({ service, text }) => [service, text]),
     )
   const byGroup = new Map<string, SqlRow[]>()
   for (const row of rows) {

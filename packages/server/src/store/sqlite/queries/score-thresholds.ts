@@ -1,5 +1,5 @@
 /** Below which score a retrieval counts as low, for each service and retriever by the scores of its own. */
-import type { Database, SqlValue } from '../../../lib/sqlite.ts'
+import type { Database } from '../../../lib/sqlite.ts'
 import type { LowScore, LowScoreThreshold } from '../../retrieval-queries.ts'
 
 /** Of fewer scores a low quantile is the lowest few, which says nothing. */
@@ -10,32 +10,27 @@ const THRESHOLDS_MAX = 500
 /**
  * The quantile is the smallest score such that at least that share of the requests scores no higher (the inverse of the
  * weighted distribution; type 1 of Hyndman and Fan 1996). A score is low if it is below: where all are equal, none is.
- * @param rows a statement that gives traces @param values of that statement
+ * Of the traces in the temporary table `sample`.
  */
 export function scoreThresholds(
   database: Database,
-  rows: string,
-  values: readonly SqlValue[],
   lowScore: LowScore,
 ): { thresholds: LowScoreThreshold[]; omitted: number } {
   if ('below' in lowScore) return { thresholds: [], omitted: 0 }
   const found = database
     .prepare(
-      `WITH scored AS (
-        SELECT service, coalesce(retriever, '') AS retriever, top_score, 1.0 / coalesce(kept_probability, 1) AS weight
-        FROM (${rows}) WHERE top_score IS NOT NULL
-      ), ranked AS (
+      `WITH ranked AS (
         SELECT service, retriever, top_score,
           sum(weight) OVER (PARTITION BY service, retriever ORDER BY top_score) AS reached,
           sum(weight) OVER (PARTITION BY service, retriever) AS whole,
           count(*) OVER (PARTITION BY service, retriever) AS traces
-        FROM scored
+        FROM temp.sample WHERE top_score IS NOT NULL
       )
       SELECT service, retriever, min(top_score) AS below, max(traces) AS traces, count(*) OVER () AS pairs
       FROM ranked WHERE reached >= ? * whole
       GROUP BY service, retriever ORDER BY traces DESC, service, retriever LIMIT ?`,
     )
-    .all(...values, lowScore.quantile, THRESHOLDS_MAX)
+    .all(lowScore.quantile, THRESHOLDS_MAX)
   return {
     thresholds: found.map((row) => ({
       service: String(row['service']),
