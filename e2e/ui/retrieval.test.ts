@@ -88,10 +88,8 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
     const returned = average(load, ({ retrieval }) => retrieval.count)
     const reranked = load.filter(({ rerank }) => rerank !== undefined)
     expect(await figure(page, 'Best score').textContent()).toContain(best.toFixed(2))
-    expect(await figure(page, 'Documents returned').textContent()).toContain(
-      String(Number(returned.toPrecision(3))),
-    )
-    expect(await figure(page, 'Rerank displacement').textContent()).toContain(
+    expect(await figure(page, 'Returned').textContent()).toContain(String(Number(returned.toPrecision(3))))
+    expect(await figure(page, 'Displacement').textContent()).toContain(
       String(Number(average(reranked, ({ rerank }) => rerank?.displacement ?? 0).toPrecision(3))),
     )
     expect(await page.locator('canvas').count()).toBe(6)

@@ -68,7 +68,8 @@ function valueAxis(model: ChartModel, ink: Ink): object {
   return {
     type: 'value',
     min: 0,
-    splitNumber: 4,
+    // Fifths of 1 end at 1; quarters are rounded to 0.3, and their axis ends at 120 %.
+    splitNumber: model.unit === 'ratio' || model.unit === 'score' ? 5 : 4,
     // A count has no halves.
     ...(model.unit === 'count' || model.unit === 'tokens' ? { minInterval: 1 } : {}),
     splitLine: { lineStyle: { color: ink.line } },

@@ -115,10 +115,10 @@ function documentFigures(
       : `${formatValue((used.value * used.count) / (returned.value * returned.count), 'ratio')} of those returned`
   return [
     {
-      title: 'Documents returned',
+      title: 'Returned',
       value: returned.value,
       unit: 'documents',
-      detail: returned.count === 0 ? undefined : 'a retrieval',
+      detail: returned.count === 0 ? undefined : 'documents a retrieval',
       help: 'Documents that a retrieval returned, on average; empty ones count as 0.',
     },
     {
@@ -134,12 +134,12 @@ function documentFigures(
       help: `Documents that went into the prompt, on average of the ${formatValue(used.count, 'count')} retrievals that state it.`,
     },
     {
-      title: 'Rerank displacement',
+      title: 'Displacement',
       value: displacement.value,
       unit: 'ranks',
       detail:
         displacement.count > 0
-          ? `of ${formatValue(displacement.count, 'count')} reranks${retriever === undefined ? '' : ', all retrievers'}`
+          ? `ranks, of ${formatValue(displacement.count, 'count')} reranks${retriever === undefined ? '' : ', all retrievers'}`
           : emptiness.answered === 0
             ? undefined
             : 'no rerank was measured',
