@@ -1,9 +1,13 @@
 /** The generated files of `deploy/`: everything that an operator installs, from one catalogue. */
 import { DEFAULT_CONFIGURATION, generateRuleFiles } from '@ragmeter/ops'
+import { generateDashboards } from './dashboards/dashboards.ts'
+import { generatePrometheusRule } from './deployment/prometheus-rule.ts'
 
 /** Each gives texts by their paths below the root of the repository. */
 const GENERATORS: readonly (() => ReadonlyMap<string, string>)[] = [
   () => generateRuleFiles(DEFAULT_CONFIGURATION),
+  generateDashboards,
+  generatePrometheusRule,
 ]
 
 /** @throws Error if two generators claim the same path */

@@ -21,8 +21,11 @@ export const PORTS = {
   pushgateway: 9091,
   grafana: 3000,
   loki: 3100,
+  alloy: 12_345,
   collectorGrpc: 4317,
   collectorHttp: 4318,
+  /** The collector's metrics about itself. */
+  collectorMetrics: 8888,
   jaeger: 16_686,
 } as const
 
