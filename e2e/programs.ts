@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path'
 const PACKAGES = {
   prometheus: 'prometheus',
   promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  amtool: 'prometheus-alertmanager',
   'prometheus-pushgateway': 'prometheus-pushgateway',
   chromium: 'chromium',
 } as const
