@@ -47,7 +47,7 @@ function buildVariable({ name, label, query }: VariableSpecification): QueryVari
     .multi(true)
     .includeAll(true)
     .allValue('.+')
-    .current({ text: 'All', value: '$__all' })
+    .current({ text: ['All'], value: ['$__all'] })
 }
 
 function annotation(
