@@ -12,7 +12,12 @@ export class CsvFiles implements HistoryOutput {
 
   constructor(folder: string) {
     this.#requests = new PartFile(join(folder, 'requests.csv'))
-    this.#days = new PartFile(join(folder, 'daily.csv'))
+    try {
+      this.#days = new PartFile(join(folder, 'daily.csv'))
+    } catch (error) {
+      this.#requests[Symbol.dispose]()
+      throw error
+    }
     this.#requests.write(REQUESTS_HEADER)
     this.#days.write(DAYS_HEADER)
   }

@@ -1,5 +1,5 @@
 /** What the database, the CSV and the OpenMetrics file say of one history is one truth. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DAY_MS, MINUTE_MS, requestCost } from '@ragmeter/core'
@@ -173,6 +173,13 @@ test('the same seed and end give the same files, byte for byte', () => {
   writeAll(plan, join(folder, 'b'))
   expect(read()).toEqual(first)
   expect(first[0]?.split('\n')[1]).toMatch(/,user-\d{3}@\w+\.simulated\.invalid,/)
+})
+
+test('files that cannot be written are an error with a remedy, and leave nothing', () => {
+  mkdirSync(join(folder, 'daily.csv.part'))
+  const denied = expect.objectContaining({ exit: 'denied', message: expect.stringContaining('daily.csv') })
+  expect(() => new CsvFiles(folder)).toThrow(denied as Error)
+  expect(readdirSync(folder)).toEqual(['daily.csv.part'])
 })
 
 test('an output that does not finish leaves no file, and not the one that was there before', () => {
