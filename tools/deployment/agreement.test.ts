@@ -151,7 +151,8 @@ describe('compose.yaml', () => {
       ...Object.values(compose.secrets).map(({ environment }) => environment),
     ]
     expect([...new Set(used)].sort()).toEqual([...stated].sort())
-    expect(exists('deploy/.env')).toBe(false)
+    // The filled-in copy holds secrets.
+    expect(readText('.gitignore')).toContain('\n/deploy/.env\n')
   })
 
   test('defaults of variables are those of .env.example; what is required has none', () => {
