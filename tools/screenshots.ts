@@ -1,79 +1,90 @@
-/** Pictures of every page: light and dark, wide and narrow, with data and without. They are to be looked at. */
-import { mkdirSync, rmSync } from 'node:fs'
+/**
+ * Pictures of every page: light and dark, wide and narrow, with data and without; into screenshots/, to be looked at.
+ * `npm run screenshots -- costs` takes those with that word in the name, `npm run screenshots -- --readme` the three of
+ * the README instead, into docs/images/.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
 import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
-import { knownLoad, send } from '../e2e/ui/known-load.ts'
-import { retrievalLoad } from '../e2e/ui/retrieval-load.ts'
-import { failedTrace, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
+import { postTraces, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
+import { SCREENS } from '../e2e/ui/screens.ts'
+import { sendTelling } from '../e2e/ui/send-telling.ts'
 
-const folder = join(import.meta.dirname, '../screenshots')
-const PAGES = [
-  ['overview', '/'],
-  ['overview-compare', '/?compare=1&from=now-6h'],
-  ['overview-retrieval', '/?tab=retrieval'],
-  ['overview-llm', '/?tab=llm'],
-  ['overview-errors', '/?tab=errors'],
-  ['overview-stores', '/?tab=stores'],
-  ['traces', '/traces'],
-  ['traces-open', `/traces/${RICH_ID}`],
-  ['traces-filter', '/traces?q=status:error+latency>1s'],
-  ['traces-problem', '/traces?q=staus:error'],
-  ['retrieval', '/retrieval?service=help-centre'],
-  ['retrieval-gaps', '/retrieval?service=help-centre&tab=gaps'],
-  ['retrieval-documents', '/retrieval?service=help-centre&tab=documents'],
-  ['retrieval-bad', '/retrieval?tab=documents&order=bad'],
-  ['setup', '/setup'],
-] as const
+const root = join(import.meta.dirname, '..')
 const SCHEMES = ['light', 'dark'] as const
 const WIDTHS = [
   [1440, 900],
   [390, 844],
 ] as const
 
-async function takeAll(
-  browser: Browser,
-  url: string,
-  suffix: string,
-  only: string | undefined,
-): Promise<void> {
+/** Small enough for a page that is read over a slow line. */
+const README_BYTES_MAX = 150_000
+const README_PICTURES = [
+  { name: 'overview', path: '/?tz=utc', colorScheme: 'light' },
+  { name: 'trace', path: `/traces/${RICH_ID}?tz=utc`, colorScheme: 'light' },
+  { name: 'costs', path: '/costs?period=30d', colorScheme: 'dark' },
+] as const
+
+async function takeAll(browser: Browser, url: string, suffix: string, word: string): Promise<void> {
   for (const colorScheme of SCHEMES) {
     for (const [width, height] of WIDTHS) {
-      for (const [name, path] of PAGES) {
-        if (only !== undefined && !name.includes(only)) continue
-        const watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
-        await watched.page.goto(url + path)
-        await settled(watched.page)
+      await using watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
+      const { page, complaints } = watched
+      for (const { name, path } of SCREENS.filter((screen) => screen.name.includes(word))) {
+        await page.goto(url + path)
+        await settled(page)
         const file = `${name}-${suffix}-${colorScheme}-${width}.png`
-        await watched.page.screenshot({ path: join(folder, file), fullPage: true })
-        if (watched.complaints.length > 0) console.log(`${file}: ${watched.complaints.join(' | ')}`)
-        await watched[Symbol.asyncDispose]()
+        await page.screenshot({ path: join(root, 'screenshots', file), fullPage: true })
+        for (const complaint of complaints.splice(0)) console.log(`${file}: ${complaint}`)
       }
     }
   }
 }
 
-async function withDaemon(work: (url: string) => Promise<void>): Promise<void> {
-  const daemon = await startDaemon()
-  try {
-    await work(daemon.url)
-  } finally {
-    await daemon[Symbol.asyncDispose]()
+async function takeForReadme(browser: Browser, url: string): Promise<void> {
+  for (const { name, path, colorScheme } of README_PICTURES) {
+    const viewport = { width: 1440, height: 900 }
+    await using watched = await openPage(browser, url, { colorScheme, viewport, deviceScaleFactor: 1.5 })
+    await watched.page.goto(url + path)
+    await settled(watched.page)
+    const picture = await webpOf(watched.page)
+    if (picture.length > README_BYTES_MAX) throw new Error(`${name} has ${picture.length} bytes`)
+    writeFileSync(join(root, 'docs/images', `${name}.webp`), picture)
+    console.log(`docs/images/${name}.webp: ${Math.round(picture.length / 1000)} kB`)
   }
 }
 
-const only = process.argv[2]
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder, { recursive: true })
+async function webpOf(page: Page): Promise<Buffer> {
+  const session = await page.context().newCDPSession(page)
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 80 })
+  return Buffer.from(data, 'base64')
+}
+
+/** A daemon with all that the pages can show. */
+async function startTelling(): Promise<Awaited<ReturnType<typeof startDaemon>>> {
+  const daemon = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
+  const now = Date.now()
+  await sendTelling(daemon.url, now)
+  await postTraces(daemon.url, [richTrace(now)])
+  return daemon
+}
+
+const word = process.argv[2] ?? ''
 const browser = await startBrowser()
 try {
-  await withDaemon((url) => takeAll(browser, url, 'empty', only))
-  await withDaemon(async (url) => {
-    await send(url, [...knownLoad(Date.now(), 30, 260), richTrace(Date.now()), failedTrace(Date.now())])
-    await send(url, retrievalLoad(Date.now(), 24, 120))
-    await takeAll(browser, url, 'data', only)
-  })
+  await using telling = await startTelling()
+  if (word === '--readme') {
+    mkdirSync(join(root, 'docs/images'), { recursive: true })
+    await takeForReadme(browser, telling.url)
+  } else {
+    rmSync(join(root, 'screenshots'), { recursive: true, force: true })
+    mkdirSync(join(root, 'screenshots'), { recursive: true })
+    await using empty = await startDaemon()
+    await takeAll(browser, empty.url, 'empty', word)
+    await takeAll(browser, telling.url, 'data', word)
+  }
 } finally {
   await browser.close()
 }

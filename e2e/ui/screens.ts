@@ -1,0 +1,42 @@
+/** What of each page is looked at: by people as pictures, and by the test of all pages. */
+import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
+import type { PageHref } from '../../packages/ui/src/app/page-list.ts'
+import { RICH_ID } from './known-traces.ts'
+
+export interface Screen {
+  name: string
+  path: string
+}
+
+/** States of a page that look different from the one it opens with. */
+const MORE: Readonly<Partial<Record<PageHref, readonly Screen[]>>> = {
+  '/': [
+    { name: 'overview-compare', path: '/?compare=1&from=now-6h' },
+    { name: 'overview-retrieval', path: '/?tab=retrieval' },
+    { name: 'overview-llm', path: '/?tab=llm' },
+    { name: 'overview-errors', path: '/?tab=errors' },
+    { name: 'overview-stores', path: '/?tab=stores' },
+  ],
+  '/traces': [
+    { name: 'traces-open', path: `/traces/${RICH_ID}` },
+    { name: 'traces-filter', path: '/traces?q=status:error+latency>1s' },
+    { name: 'traces-problem', path: '/traces?q=staus:error' },
+  ],
+  '/costs': [
+    { name: 'costs-model', path: '/costs?period=30d&group=model' },
+    { name: 'costs-month', path: '/costs?period=90d&group=month' },
+  ],
+  '/errors': [{ name: 'errors-examples', path: '/errors?type=llm_error' }],
+}
+
+/** Every page, as it opens. */
+export const PAGE_SCREENS: readonly Screen[] = PAGE_LIST.map(({ href, title }) => ({
+  name: title.toLowerCase(),
+  path: href,
+}))
+
+/** Every page, and what else there is to see of it. */
+export const SCREENS: readonly Screen[] = PAGE_LIST.flatMap(({ href, title }) => [
+  { name: title.toLowerCase(), path: href },
+  ...(MORE[href] ?? []),
+])
