@@ -63,9 +63,9 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
     const { page } = watched
     await page.goto(`${daemon.url}/?from=now-2d&tab=errors`)
     await settled(page)
-    await page.getByLabel('Requests by status: show as table').last().click()
+    await page.getByLabel('Request outcomes: show as table').click()
     const cells = await page
-      .getByRole('table', { name: 'Requests by status, count' })
+      .getByRole('table', { name: 'Request outcomes, count' })
       .locator('td')
       .allTextContents()
     const total = cells

@@ -28,7 +28,7 @@ function factsOf(service: string, now: number): Measured[] {
       delta: Math.round(delta),
       labels: { service, ...labels },
     })
-    const busy = 0.4 + 0.6 * Math.sin(index / 25) ** 2
+    const busy = 0.4 + 0.6 * Math.sin(index / 90) ** 2
     const limit = { provider: 'openai', model: 'gpt-4o', limit: 'tokens' }
     const vector = { dependency: 'qdrant', kind: 'vector_store' }
     const model = { dependency: 'openai', kind: 'llm' }

@@ -9,8 +9,11 @@ export const HOUR_MS = 60 * MINUTE_MS
 const DAYS = 40
 /** Before these hours little is sent: it is there for months and weeks. */
 const DENSE_HOURS = 30
-const DENSE_PER_HOUR = 200
+const DENSE_PER_HOUR = 220
 const SPARSE_PER_HOUR = 45
+/** They are a sample: each stands for as many requests as this says, so that days are alike. */
+const DENSE_PROBABILITY = 1 / 16
+const SPARSE_PROBABILITY = 1 / 64
 
 /** Hours before now. */
 export const RELEASES = [
@@ -146,7 +149,10 @@ function traceAt(seed: number, timestamp: number, now: number): Record<string, u
     ],
     quality: qualityOf(facts),
     ...(rating === undefined ? {} : { feedback: rating }),
-    kept: { reason: isFailed ? 'error' : facts.generationMs > 3500 ? 'slow' : 'head', probability: 1 },
+    kept: {
+      reason: isFailed ? 'error' : facts.generationMs > 3500 ? 'slow' : 'head',
+      probability: facts.isOld ? SPARSE_PROBABILITY : DENSE_PROBABILITY,
+    },
     metadata: { team: pick(['search', 'support', 'platform'], chance(seed, 21)), model_tier: model.provider },
   }
 }
@@ -209,13 +215,12 @@ function rerankOf({ seed, count, rerankMs, loss }: Case): object {
   }
 }
 
-function generationOf({ model, seed, generationMs, isOld }: Case, isFailed: boolean): object {
+function generationOf({ model, seed, generationMs }: Case, isFailed: boolean): object {
   return {
     ...model,
     latency_ms: Math.round(generationMs),
     time_to_first_token_ms: Math.round(120 + generationMs * 0.25),
-    // Prompts were longer once, so that a day of few requests is not nothing beside one of many.
-    input_tokens: Math.floor((500 + chance(seed, 24) * 2300) * (isOld ? 2.2 : 1)),
+    input_tokens: 500 + Math.floor(chance(seed, 24) * 2300),
     output_tokens: isFailed ? 0 : 80 + Math.floor(chance(seed, 25) * 420),
     answer_length: 900,
     status: isFailed ? 'error' : 'success',

@@ -39,7 +39,6 @@ export function Figure(props: FigureProps): ReactElement {
               estimate
             </Badge>
           )}
-          <Change {...props} />
         </Group>
         {isPending ? (
           <Skeleton height={28} width="60%" mt={4} />
@@ -51,6 +50,7 @@ export function Figure(props: FigureProps): ReactElement {
         <Text size="xs" c="dimmed" component="div" className={classes['detail']}>
           {isPending ? '\u00a0' : (detail ?? (value === null || value === undefined ? 'no data' : '\u00a0'))}
         </Text>
+        <Change {...props} />
       </Paper>
     </Tooltip>
   )
@@ -67,7 +67,7 @@ function Change({ value, before, moreIs, unit }: FigureProps): ReactElement | nu
   const spoken = `${tone === 'same' ? '' : `${tone}: `}before ${before === undefined ? UNKNOWN : formatValue(before, unit)}`
   return (
     <span className={classes['change']} data-tone={tone} title={spoken}>
-      {text}
+      {`${text} vs before`}
       <span className={classes['hidden']}>{spoken}</span>
     </span>
   )

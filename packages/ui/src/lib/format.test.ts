@@ -27,6 +27,9 @@ test.each<[number | null | undefined, Unit, string]>([
   [0.456, 'usd', '$0.46'],
   [1234.5, 'usd', '$1,234.50'],
   [0.8765, 'score', '0.88'],
+  [1, 'state', 'up'],
+  [0.5, 'state', 'partly up'],
+  [0, 'state', 'down'],
 ])('formatValue(%s, %s) is %s', (value, unit, expected) => {
   expect(formatValue(value, unit)).toBe(expected)
 })

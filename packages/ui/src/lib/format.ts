@@ -12,6 +12,7 @@ export type Unit =
   | 'score'
   | 'documents'
   | 'ranks'
+  | 'state'
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
@@ -33,6 +34,8 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
       return formatUsd(value)
     case 'score':
       return value.toFixed(2)
+    case 'state':
+      return value >= 1 ? 'up' : value <= 0 ? 'down' : 'partly up'
     case 'documents':
     case 'ranks':
       return significant(value, 3)
@@ -52,6 +55,7 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   score: 'score, 0 to 1',
   documents: 'documents',
   ranks: 'ranks',
+  state: 'up or down',
 }
 
 /** What is small but not zero does not read as zero, and what is nearly all does not read as all. */

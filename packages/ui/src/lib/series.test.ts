@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { heatOf, linesOf, perSecond, ratios, stepsOf, sum, topLines, totalOf } from './series.ts'
+import {
+  countsOf,
+  heatOf,
+  linesOf,
+  perSecond,
+  ratioLines,
+  ratios,
+  stepsOf,
+  sum,
+  topLines,
+  totalOf,
+} from './series.ts'
 import type { Answer } from './series.ts'
 
 const answer = (series: Answer['series'], more: Partial<Answer> = {}): Answer => ({
@@ -69,4 +80,36 @@ test('heatOf cuts off empty rows and keeps gaps apart from emptiness', () => {
     columns: [null, [3, 0, 1], null],
   })
   expect(heatOf(answer([], { bucket_bounds: [1] }))).toEqual({ bounds: [], columns: [null, null, null] })
+})
+
+const series = (service: string, status: string, ...values: number[]) => ({
+  labels: { service, status },
+  points: values.map((number, index) => ({ at: index * 60_000, value: number })),
+})
+
+test('ratioLines is the share of some values, by another label, and a gap where there is nothing', () => {
+  const given = answer([
+    series('small', 'error', 1),
+    series('large', 'success', 6, 0),
+    series('large', 'timeout', 1, 0),
+    series('large', 'error', 1, 0),
+  ])
+  expect(ratioLines(given, 'status', ['error', 'timeout'], 'service')).toEqual([
+    { name: 'large', values: [0.25, null, null] },
+    { name: 'small', values: [1, null, null] },
+  ])
+  expect(ratioLines(given, 'status', ['error', 'timeout'], undefined)[0]?.values[0]).toBeCloseTo(3 / 9)
+})
+
+test('ratioLines without the part is zero, not unknown', () => {
+  const given = answer([{ labels: { outcome: 'found' }, points: [{ at: 0, value: 4 }] }])
+  expect(ratioLines(given, 'outcome', ['empty'], undefined)[0]?.values).toEqual([0, null, null])
+})
+
+test('countsOf is the count of every point of every series', () => {
+  const given = answer([
+    { labels: {}, points: [{ at: 0, count: 3 }, { at: 60_000 }] },
+    { labels: {}, points: [{ at: 0, count: 1 }] },
+  ])
+  expect(countsOf(given)).toEqual([3, null, 1])
 })

@@ -77,9 +77,45 @@ export function totalOf(answer: Answer | undefined, read: (point: Point) => numb
   return answer === undefined ? [] : valuesOf(answer, answer.series[0]?.points ?? [], read)
 }
 
+/** How many values are behind each point, over all series. */
+export function countsOf(answer: Answer): Value[] {
+  return answer.series.flatMap(({ points }) => points.map(({ count }) => count ?? null))
+}
+
 /** Part of a whole, step by step: nothing of something is 0, anything of nothing is unknown. */
 export function ratios(parts: readonly Value[], wholes: readonly Value[]): Value[] {
   return wholes.map((whole, index) => (whole === null || whole === 0 ? null : (parts[index] ?? 0) / whole))
+}
+
+/**
+ * What share some values of a label have of all: one line, or one for each value of another label, the largest whole first.
+ * A step without anything is a gap.
+ */
+export function ratioLines(
+  answer: Answer,
+  label: string,
+  part: readonly string[],
+  by: string | undefined,
+): Line[] {
+  const groups = new Map<string, Answer['series']>()
+  for (const one of answer.series) {
+    const name = by === undefined ? '' : (one.labels[by] ?? '')
+    groups.set(name, [...(groups.get(name) ?? []), one])
+  }
+  const lines = Array.from(groups, ([name, series]) => {
+    const group = linesOf({ ...answer, series }, label, ({ value }) => value)
+    const whole = added(answer, group)
+    const parts = added(
+      answer,
+      group.filter((line) => part.includes(line.name)),
+    )
+    return { name: name === '' ? NOT_STATED : name, size: sum(whole) ?? 0, values: ratios(parts, whole) }
+  })
+  return lines.toSorted((left, right) => right.size - left.size).map(({ name, values }) => ({ name, values }))
+}
+
+function added(answer: Answer, lines: readonly Line[]): Value[] {
+  return stepsOf(answer).map((_, index) => sum(lines.map(({ values }) => values[index] ?? null)))
 }
 
 /** Of a step that is not over, a rate is known once that much of it has gone by. */

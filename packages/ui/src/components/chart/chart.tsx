@@ -49,6 +49,8 @@ export function Chart(props: ChartProps): ReactElement {
   const [isTable, setTable] = useState(false)
   const { zone } = useSharedState()
   const isShown = hasData(model)
+  // The title says what a single line is.
+  const isAlone = model.lines.length === 1 && model.lines[0]?.name === title
   return (
     <Paper component="section" className={classes['card']} aria-label={title}>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="start">
@@ -78,7 +80,7 @@ export function Chart(props: ChartProps): ReactElement {
         )}
       </Group>
       <Body {...props} isTable={isTable} />
-      {isShown && !isTable && <Legend model={model} />}
+      {isShown && !isTable && !isAlone && <Legend model={model} />}
       {note !== undefined && isShown && (
         <Text size="xs" c="dimmed">
           {note}

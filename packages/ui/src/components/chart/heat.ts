@@ -1,7 +1,8 @@
-/** Counts between bounds over time, as cells of a colour from few to many. A step without anything has no cell. */
+/** Cells over time: counts between bounds, from few to many, or states by name. A step without anything has no cell. */
 import type { SeriesOption } from './echarts.ts'
 import type { ChartModel } from './model.ts'
-import type { Ink } from './palette.ts'
+import { colourOf } from './palette.ts'
+import type { Ink, Scheme, Tone } from './palette.ts'
 
 export function heatSeries({ steps, stepMs, heat }: ChartModel, ink: Ink): SeriesOption {
   const columns = heat?.columns ?? []
@@ -9,10 +10,31 @@ export function heatSeries({ steps, stepMs, heat }: ChartModel, ink: Ink): Serie
   const data = columns.flatMap((column, step) =>
     (column ?? []).flatMap((count, row) => (count === 0 ? [] : [[steps[step] ?? 0, row, count]])),
   )
+  return cellSeries(stepMs, data, (count) => heatColour(count, most, ink))
+}
+
+/** A row for each line: green is up, red is down, orange is in between. */
+export function stateSeries({ steps, stepMs, lines }: ChartModel, scheme: Scheme): SeriesOption {
+  const data = lines.flatMap(({ values }, row) =>
+    values.flatMap((value, step) => (value === null ? [] : [[steps[step] ?? 0, row, value]])),
+  )
+  return cellSeries(stepMs, data, (value) => colourOf(0, stateTone(value), scheme))
+}
+
+function stateTone(value: number): Tone {
+  return value >= 1 ? 'good' : value <= 0 ? 'bad' : 'warn'
+}
+
+/** @param data moment, row and value of each cell */
+function cellSeries(
+  stepMs: number,
+  data: readonly number[][],
+  fillOf: (value: number) => string,
+): SeriesOption {
   return {
     type: 'custom',
     name: 'observations',
-    data,
+    data: [...data],
     encode: { x: 0, y: 1 },
     clip: true,
     renderItem: (_, api) => {
@@ -30,7 +52,7 @@ export function heatSeries({ steps, stepMs, heat }: ChartModel, ink: Ink): Serie
           width: Math.max(1, right - left - 0.5),
           height: Math.max(1, height - 1),
         },
-        style: { fill: heatColour(Number(api.value(2)), most, ink) },
+        style: { fill: fillOf(Number(api.value(2))) },
       }
     },
   }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import classes from './legend.module.css'
 import type { ChartModel } from './model.ts'
 import { colourOf, INKS } from './palette.ts'
+import type { Scheme } from './palette.ts'
 
 export function Legend({ model }: { model: ChartModel }): ReactElement | null {
   const scheme = useComputedColorScheme('light')
@@ -22,6 +23,7 @@ export function Legend({ model }: { model: ChartModel }): ReactElement | null {
       </Group>
     )
   }
+  if (model.kind === 'state') return <States scheme={scheme} />
   return (
     <Group gap="4px 12px">
       {model.lines.map(({ name, tone, isPrevious }, index) => (
@@ -31,6 +33,26 @@ export function Legend({ model }: { model: ChartModel }): ReactElement | null {
             style={{ color: colourOf(index, tone, scheme) }}
           />
           <Text size="xs" c="dimmed" truncate>
+            {name}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  )
+}
+
+const STATES = [
+  ['up', 'good'],
+  ['down', 'bad'],
+] as const
+
+function States({ scheme }: { scheme: Scheme }): ReactElement {
+  return (
+    <Group gap="4px 12px">
+      {STATES.map(([name, tone]) => (
+        <Group key={name} gap={6} wrap="nowrap">
+          <span className={classes['mark']} style={{ color: colourOf(0, tone, scheme) }} />
+          <Text size="xs" c="dimmed">
             {name}
           </Text>
         </Group>

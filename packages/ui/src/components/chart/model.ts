@@ -25,8 +25,8 @@ export interface ChartModel {
   steps: readonly number[]
   stepMs: number
   unit: Unit
-  /** `area` is stacked. `bar` is stacked too. */
-  kind: 'line' | 'area' | 'bar' | 'heat'
+  /** `area` is stacked. `bar` is stacked too. `state`: a row of cells for each line. */
+  kind: 'line' | 'area' | 'bar' | 'heat' | 'state'
   lines: readonly ChartLine[]
   /** kind `heat` only. */
   heat?: Heat

@@ -2,7 +2,7 @@
 import { formatValue } from '../../lib/format.ts'
 import { axisFormatter } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
-import { heatSeries } from './heat.ts'
+import { heatSeries, stateSeries } from './heat.ts'
 import type { ChartLine, ChartModel } from './model.ts'
 import { colourOf, INKS } from './palette.ts'
 import type { Ink, Scheme } from './palette.ts'
@@ -54,15 +54,17 @@ export function optionOf(model: ChartModel, look: Look): ChartOption {
 
 function valueAxis(model: ChartModel, ink: Ink): object {
   const axisLabel = { color: ink.muted, fontSize: 11 }
-  if (model.kind === 'heat') {
+  if (model.kind === 'heat' || model.kind === 'state') {
     const bounds = model.heat?.bounds ?? []
     return {
       type: 'category',
-      data: bounds.map((bound) => (bound === null ? 'more' : `≤ ${formatValue(bound, model.unit)}`)),
+      ...(model.kind === 'heat'
+        ? { data: bounds.map((bound) => (bound === null ? 'more' : `≤ ${formatValue(bound, model.unit)}`)) }
+        : { data: model.lines.map(({ name }) => name), inverse: true }),
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { show: false },
-      axisLabel,
+      axisLabel: { ...axisLabel, width: LEFT - 8, overflow: 'truncate' },
     }
   }
   return {
@@ -73,7 +75,11 @@ function valueAxis(model: ChartModel, ink: Ink): object {
     // A count has no halves.
     ...(model.unit === 'count' || model.unit === 'tokens' ? { minInterval: 1 } : {}),
     splitLine: { lineStyle: { color: ink.line } },
-    axisLabel: { ...axisLabel, formatter: (value: number) => formatValue(value, model.unit) },
+    // Ticks are round numbers: 20%, not 20.0%.
+    axisLabel: {
+      ...axisLabel,
+      formatter: (value: number) => formatValue(value, model.unit).replace(/\.0+%$/, '%'),
+    },
   }
 }
 
@@ -82,9 +88,14 @@ function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
   const drawn: SeriesOption[] =
     model.kind === 'heat'
       ? [heatSeries(model, ink)]
-      : model.lines.map((line, index) => lineSeries(model, line, colourOf(index, line.tone, scheme)))
+      : model.kind === 'state'
+        ? [stateSeries(model, scheme)]
+        : model.lines.map((line, index) => lineSeries(model, line, colourOf(index, line.tone, scheme)))
   const [first, ...others] = drawn
-  if (first === undefined || model.markers === undefined || model.markers.length === 0) return drawn
+  // Between cells they could not be read.
+  const isCells = model.kind === 'heat' || model.kind === 'state'
+  if (first === undefined || model.markers === undefined || model.markers.length === 0 || isCells)
+    return drawn
   const markLine = {
     silent: true,
     symbol: 'none',
@@ -97,9 +108,12 @@ function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
 
 function lineSeries(model: ChartModel, line: ChartLine, colour: string): SeriesOption {
   const { steps, kind } = model
-  const data = steps.map((at, index) => [at, line.values[index] ?? null])
-  const isStacked = kind !== 'line' && line.isPrevious !== true
-  if (kind === 'bar') {
+  // Beside bars the period before is their outline: where there was none, it lies on the ground like them.
+  const gap = kind === 'bar' ? 0 : null
+  const data = steps.map((at, index) => [at, line.values[index] ?? gap])
+  const isPrevious = line.isPrevious === true
+  const isStacked = kind !== 'line' && !isPrevious
+  if (kind === 'bar' && !isPrevious) {
     return {
       type: 'bar',
       name: line.name,
@@ -117,13 +131,14 @@ function lineSeries(model: ChartModel, line: ChartLine, colour: string): SeriesO
     color: colour,
     connectNulls: false,
     // A step with gaps on both sides is still seen.
-    showSymbol: isSparse(line),
+    showSymbol: kind !== 'bar' && isSparse(line),
+    ...(kind === 'bar' ? { step: 'middle' as const } : {}),
     symbol: 'circle',
     symbolSize: 5,
     lineStyle: {
-      width: line.isPrevious === true ? 1 : 1.75,
-      type: line.isPrevious === true ? 'dashed' : 'solid',
-      opacity: line.isPrevious === true ? 0.6 : 1,
+      width: isPrevious ? 1 : 1.75,
+      type: isPrevious ? 'dashed' : 'solid',
+      opacity: isPrevious ? 0.6 : 1,
     },
     emphasis: { disabled: true },
     ...(isStacked ? { stack: 'all', areaStyle: { opacity: 0.35 }, lineStyle: { width: 1 } } : {}),

@@ -45,7 +45,7 @@ function contentOf(model: ChartModel, index: number, look: Look): HTMLElement {
 function lineRows(model: ChartModel, index: number, look: Look): HTMLElement[] {
   return model.lines.map((line, position) => {
     const mark = element('span', classes['mark'])
-    mark.style.backgroundColor = colourOf(position, line.tone, look.scheme)
+    if (model.kind !== 'state') mark.style.backgroundColor = colourOf(position, line.tone, look.scheme)
     return row(mark, line.name, formatValue(line.values[index], line.unit ?? model.unit))
   })
 }

@@ -109,7 +109,7 @@ function WriteReadings({
         title="Longest stall"
         value={load && formatValue(load.event_loop_lag_ms / 1000, 'seconds')}
         tone={load && load.event_loop_lag_ms >= LAG_MS_HIGH ? 'warn' : undefined}
-        detail={load && `of HTTP, last minutes; memory ${formatBytes(load.resident_memory_bytes)}`}
+        detail={load && `that requests waited, lately; memory ${formatBytes(load.resident_memory_bytes)}`}
       />
     </>
   )

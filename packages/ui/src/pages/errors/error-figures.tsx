@@ -3,6 +3,7 @@ import { SimpleGrid } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { SeriesAnswer } from '../../api/queries.ts'
 import { Figure } from '../../components/figure.tsx'
+import { inWords } from '../../components/series-chart.tsx'
 import { totalOfSeries } from './error-rows.ts'
 import type { ErrorRow } from './error-rows.ts'
 
@@ -36,6 +37,7 @@ export function ErrorFigures({ rows, requests }: ErrorFiguresProps): ReactElemen
         title="Error ratio"
         value={all === undefined || all === 0 || failed === undefined ? null : failed / all}
         unit="ratio"
+        detail={all === undefined ? undefined : 'failed or timed out, of all'}
         help="Failed requests among all requests of the range."
         isPending={isPending}
       />
@@ -43,7 +45,7 @@ export function ErrorFigures({ rows, requests }: ErrorFiguresProps): ReactElemen
         title="Types"
         value={all === undefined ? undefined : rows?.length}
         unit="count"
-        detail={most === undefined ? undefined : `most: ${most.type}`}
+        detail={most === undefined ? undefined : `most: ${inWords(most.type)}`}
         help="Different types of errors in the range."
         isPending={isPending}
       />

@@ -4,6 +4,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Fragment } from 'react'
 import type { ReactElement } from 'react'
+import { zoneName } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
 import { sharedSearch, useSearchText, useSetSearch } from '../../lib/url-state.ts'
 import type { View } from '../../lib/view.ts'
@@ -34,10 +35,10 @@ export function ErrorsTable({ rows, seen, view, now }: ErrorsTableProps): ReactE
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Type</Table.Th>
-            <Table.Th ta="right">Requests</Table.Th>
+            <Table.Th ta="right">Errors</Table.Th>
             <Table.Th ta="right">Of traffic</Table.Th>
             <Table.Th>Over the range</Table.Th>
-            <Table.Th>First seen</Table.Th>
+            <Table.Th>{`First seen (${zoneName(view.zone)})`}</Table.Th>
             <Table.Th>Last seen</Table.Th>
             <Table.Th>Traces</Table.Th>
           </Table.Tr>

@@ -1,25 +1,33 @@
 import type { ReactElement } from 'react'
-import { SeriesChart } from '../../components/series-chart.tsx'
-import type { Tone } from '../../components/chart/palette.ts'
+import { useSeries } from '../../api/queries.ts'
+import { BarList } from '../../components/bar-list.tsx'
+import { inWords, RatioChart, SeriesChart } from '../../components/series-chart.tsx'
+import { FAILED, STATUS_ORDER, STATUS_TONES } from '../../components/status-look.ts'
+import { sum } from '../../lib/series.ts'
+import { useView } from '../../lib/view.ts'
 
-const TONES: Readonly<Record<string, Tone>> = {
-  success: 'good',
-  error: 'bad',
-  timeout: 'warn',
-  cancelled: 'neutral',
-}
 const NO_ERRORS = 'Nothing failed in this range.'
 
 export function ErrorsTab(): ReactElement {
   return (
     <>
-      <SeriesChart
-        title="Requests by status"
+      <RatioChart
+        title="Error ratio"
         metric="rag_requests_total"
-        unit="count"
-        by="status"
-        kind="bar"
-        tones={TONES}
+        unit="ratio"
+        label="status"
+        part={FAILED}
+        name="failed or timed out"
+      />
+      <ErrorBreakdown />
+      <RatioChart
+        title="Error ratio by service"
+        metric="rag_requests_total"
+        unit="ratio"
+        label="status"
+        part={FAILED}
+        name="failed or timed out"
+        by="service"
       />
       <SeriesChart
         title="Errors by stage"
@@ -30,12 +38,13 @@ export function ErrorsTab(): ReactElement {
         empty={NO_ERRORS}
       />
       <SeriesChart
-        title="Errors by type"
-        metric="rag_errors_total"
+        title="Request outcomes"
+        metric="rag_requests_total"
         unit="count"
-        by="error_type"
+        by="status"
         kind="bar"
-        empty={NO_ERRORS}
+        tones={STATUS_TONES}
+        order={STATUS_ORDER}
       />
       <SeriesChart
         title="Model calls by status"
@@ -43,7 +52,8 @@ export function ErrorsTab(): ReactElement {
         unit="count"
         by="status"
         kind="bar"
-        tones={TONES}
+        tones={STATUS_TONES}
+        order={STATUS_ORDER}
       />
       <SeriesChart
         title="Calls to dependencies by status"
@@ -51,7 +61,8 @@ export function ErrorsTab(): ReactElement {
         unit="count"
         by="status"
         kind="bar"
-        tones={TONES}
+        tones={STATUS_TONES}
+        order={STATUS_ORDER}
         empty="No application measures its dependencies."
       />
       <SeriesChart
@@ -60,9 +71,28 @@ export function ErrorsTab(): ReactElement {
         unit="count"
         by="rating"
         kind="bar"
-        tones={{ positive: 'good', negative: 'bad' }}
+        tones={{ positive: 'good', neutral: 'neutral', negative: 'bad' }}
+        order={['positive', 'neutral', 'negative']}
         empty="No feedback was sent."
       />
     </>
+  )
+}
+
+function ErrorBreakdown(): ReactElement {
+  const { range, service } = useView()
+  const asked = useSeries(range, service, { metric: 'rag_errors_total', by: ['error_type'] })
+  const bars = (asked.data?.series ?? []).map(({ labels, points }) => ({
+    name: inWords(labels['error_type'] ?? ''),
+    value: sum(points.map(({ value }) => value ?? null)) ?? 0,
+  }))
+  return (
+    <BarList
+      title="Error breakdown by type"
+      subtitle="errors in the range"
+      bars={bars}
+      unit="count"
+      asked={asked}
+    />
   )
 }

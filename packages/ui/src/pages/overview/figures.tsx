@@ -152,7 +152,7 @@ function costFigures(
       detail:
         spent === null && unpriced === 0
           ? undefined
-          : `${formatValue(perDay, 'usd')} a day${unpriced === 0 ? '' : ` · ${formatValue(unpriced, 'count')} calls unpriced`}`,
+          : `${formatValue(perDay, 'usd')} a day${unpriced === 0 ? '' : ` · ${formatValue(unpriced, 'count')} unpriced`}`,
       help: 'Average over the requests whose cost is known. Calls without a known price are counted apart, never as 0.',
     },
     {

@@ -37,11 +37,21 @@ export function LlmTab(): ReactElement {
         show="rate"
         kind="area"
       />
+      <SeriesChart
+        title="Tokens by model"
+        metric="rag_llm_tokens_total"
+        unit="per-second"
+        by="model"
+        show="rate"
+        kind="area"
+      />
       <QuantileChart
         title="Cost per request"
         metric="rag_request_cost_usd"
         unit="usd"
         quantiles={[0.5, 0.95]}
+        compared={0.95}
+        note="Of the requests whose cost is known."
       />
       <OrgsByCost />
       <RequestsByIntentAndModel />
@@ -88,7 +98,7 @@ function orgBars(data: LedgerAnswer | undefined): Bar[] {
   const { others } = data
   if (others === null) return rows
   const value = others.llm_cost_usd + (others.docstore_cost_usd ?? 0)
-  return [...rows, { name: 'others', value, isOthers: true }]
+  return [...rows, { name: 'all others', value, isOthers: true }]
 }
 
 function RequestsByIntentAndModel(): ReactElement {

@@ -1,208 +1,126 @@
-/** The four charts above the fold: how much, how slow, where the time goes, what fails. */
+/** The four charts above the fold: how much, what fails, how slow, where the time goes. */
 import { SimpleGrid } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useSeries } from '../../api/queries.ts'
-import type { SeriesAnswer } from '../../api/queries.ts'
 import { Chart } from '../../components/chart/chart.tsx'
-import type { ChartLine, ChartMarker } from '../../components/chart/model.ts'
-import type { Tone } from '../../components/chart/palette.ts'
-import { useClock } from '../../lib/clock.tsx'
-import { inWords, quantileName } from '../../components/series-chart.tsx'
-import { linesOf, perSecond, stepsOf, sum, topLines, totalOf } from '../../lib/series.ts'
-import type { Value } from '../../lib/series.ts'
+import { inWords, QuantileChart, SeriesChart } from '../../components/series-chart.tsx'
+import { STATUS_ORDER, STATUS_TONES } from '../../components/status-look.ts'
+import { useReleases } from '../../components/use-releases.ts'
+import { linesOf, stepsOf, sum, totalOf } from '../../lib/series.ts'
+import type { Line, Value } from '../../lib/series.ts'
 import { useView } from '../../lib/view.ts'
-import { useReleases } from './use-releases.ts'
 
-const QUANTILES = [0.5, 0.95, 0.99]
-const STATUS_TONES: Readonly<Record<string, Tone>> = {
-  success: 'good',
-  error: 'bad',
-  timeout: 'warn',
-  cancelled: 'neutral',
-}
-const STATUS_ORDER = ['success', 'cancelled', 'rejected', 'timeout', 'error']
-/** A p99 of fewer is the slowest request, or nearly. */
-const REQUESTS_FOR_P99 = 100
-const ERROR_LINES_MAX = 7
+/** As a request goes through them: the stack has the same order from bottom to top. */
+const STAGE_ORDER = [
+  'intent_classification',
+  'query_rewrite',
+  'embedding',
+  'retrieval',
+  'graph_retrieval',
+  'memory_retrieval',
+  'rerank',
+  'generation',
+  'guardrail',
+  'postprocess',
+  'tool',
+]
 
 export function MainCharts(): ReactElement {
-  const { range, service } = useView()
-  const markers = useReleases(range, service)
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
-      <RequestsChart markers={markers} />
-      <LatencyChart markers={markers} />
-      <StagesChart />
+      <SeriesChart
+        title="Requests by status"
+        metric="rag_requests_total"
+        unit="per-second"
+        by="status"
+        show="rate"
+        kind="area"
+        tones={STATUS_TONES}
+        order={STATUS_ORDER}
+      />
       <ErrorsChart />
+      <QuantileChart
+        title="Latency, end to end"
+        metric="rag_request_duration_seconds"
+        unit="seconds"
+        quantiles={[0.5, 0.95, 0.99]}
+        compared={0.95}
+      />
+      <StagesChart />
     </SimpleGrid>
   )
 }
 
-function RequestsChart({ markers }: { markers: readonly ChartMarker[] }): ReactElement {
-  const { range, previous, service, isCompared } = useView()
-  const question = { metric: 'rag_requests_total', by: ['status'] }
-  const asked = useSeries(range, service, question)
-  const before = useSeries(previous, service, { metric: question.metric }, isCompared)
-  const stepMs = stepOf(asked.data)
-  const steps = stepsOfAnswer(asked.data)
-  const { now } = useClock()
-  const lines: ChartLine[] =
-    asked.data === undefined
-      ? []
-      : linesOf(asked.data, 'status', ({ value }) => value)
-          .toSorted((left, right) => STATUS_ORDER.indexOf(left.name) - STATUS_ORDER.indexOf(right.name))
-          .map(({ name, values }) => ({
-            name,
-            values: perSecond(values, steps, stepMs, now),
-            ...toneOf(name),
-          }))
-  const earlier = isCompared
-    ? [
-        previousLine(
-          'all, period before',
-          perSecond(
-            totalOf(before.data, ({ value }) => value),
-            stepsOfAnswer(before.data),
-            stepMs,
-            now,
-          ),
-        ),
-      ]
-    : []
+function ErrorsChart(): ReactElement {
+  const { range, service } = useView()
+  const requests = useSeries(range, service, { metric: 'rag_requests_total', by: ['status'] })
+  const hasRequests = requests.data !== undefined && requests.data.series.length > 0
   return (
-    <Chart
-      title="Requests by status"
-      asked={[asked]}
-      model={{
-        steps: stepsOfAnswer(asked.data),
-        stepMs,
-        unit: 'per-second',
-        kind: 'area',
-        lines: [...lines, ...earlier],
-        markers,
-      }}
-    />
-  )
-}
-
-function LatencyChart({ markers }: { markers: readonly ChartMarker[] }): ReactElement {
-  const { range, previous, service, isCompared } = useView()
-  const metric = 'rag_request_duration_seconds'
-  const asked = useSeries(range, service, { metric, quantiles: QUANTILES })
-  const before = useSeries(previous, service, { metric, quantiles: [0.95] }, isCompared)
-  const lines = QUANTILES.map((quantile) => ({
-    name: quantileName(quantile),
-    values: totalOf(asked.data, (point) => point.quantiles?.[String(quantile)]),
-  }))
-  const earlier = isCompared
-    ? [
-        previousLine(
-          'p95, period before',
-          totalOf(before.data, (point) => point.quantiles?.['0.95']),
-        ),
-      ]
-    : []
-  const counts = totalOf(asked.data, ({ count }) => count).filter((count) => count !== null)
-  const few = counts.filter((count) => count < REQUESTS_FOR_P99).length
-  return (
-    <Chart
-      title="Latency, end to end"
-      asked={[asked]}
-      note={
-        few === 0
-          ? undefined
-          : `In ${few} of ${counts.length} steps the percentiles rest on fewer than ${REQUESTS_FOR_P99} requests: their p99 is about the slowest one.`
-      }
-      model={{
-        steps: stepsOfAnswer(asked.data),
-        stepMs: stepOf(asked.data),
-        unit: 'seconds',
-        kind: 'line',
-        lines: asked.data === undefined ? [] : [...lines, ...earlier],
-        markers,
-      }}
+    <SeriesChart
+      title="Errors by type"
+      metric="rag_errors_total"
+      unit="count"
+      by="error_type"
+      kind="bar"
+      empty={hasRequests ? 'There were requests, and none of them failed.' : undefined}
     />
   )
 }
 
 /** Averages can be stacked; percentiles of parts do not add up to a percentile of the whole. */
 function StagesChart(): ReactElement {
-  const { range, service } = useView()
-  const asked = useSeries(range, service, { metric: 'rag_stage_duration_seconds', by: ['stage'] })
-  const requests = useSeries(range, service, { metric: 'rag_request_duration_seconds' })
-  const counts = totalOf(requests.data, ({ count }) => count)
-  const lines =
-    asked.data === undefined
-      ? []
-      : linesOf(asked.data, 'stage', (point) => point.sum).map(({ name, values }) => ({
-          name: inWords(name),
-          values: values.map((seconds, index) => averageOf(seconds, counts[index])),
-        }))
+  const { range, previous, service, isCompared } = useView()
+  const ofStages = { metric: 'rag_stage_duration_seconds', by: ['stage'] }
+  const ofRequests = { metric: 'rag_request_duration_seconds' }
+  const asked = useSeries(range, service, ofStages)
+  const requests = useSeries(range, service, ofRequests)
+  const stagesBefore = useSeries(previous, service, ofStages, isCompared)
+  const requestsBefore = useSeries(previous, service, ofRequests, isCompared)
+  const lines = averages(asked.data, requests.data)
+  const earlier = isCompared ? averages(stagesBefore.data, requestsBefore.data) : []
+  const before = {
+    name: 'all, period before',
+    values: (earlier[0]?.values ?? []).map((_, step) =>
+      sum(earlier.map(({ values }) => values[step] ?? null)),
+    ),
+    isPrevious: true,
+    tone: 'neutral' as const,
+  }
   return (
     <Chart
       title="Where the time goes, by stage"
       asked={[asked, requests]}
-      note="Average of a request. Stages that ran beside each other add up to more than the request took."
+      note="Average of a request. Stages beside each other add up to more than the request took."
       model={{
-        steps: stepsOfAnswer(asked.data),
-        stepMs: stepOf(asked.data),
+        steps: asked.data === undefined ? [] : stepsOf(asked.data),
+        stepMs: (asked.data?.step_seconds ?? 60) * 1000,
         unit: 'seconds',
         kind: 'area',
-        lines,
+        lines: earlier.length === 0 ? lines : [...lines, before],
+        markers: useReleases(),
       }}
     />
   )
+}
+
+type Asked = ReturnType<typeof useSeries>['data']
+
+/** Seconds of each stage in an average request. */
+function averages(stages: Asked, requests: Asked): Line[] {
+  if (stages === undefined || requests === undefined) return []
+  const counts = totalOf(requests, ({ count }) => count)
+  return linesOf(stages, 'stage', (point) => point.sum)
+    .toSorted((left, right) => place(left) - place(right))
+    .map(({ name, values }) => ({
+      name: inWords(name),
+      values: values.map((seconds, index) => averageOf(seconds, counts[index])),
+    }))
+}
+
+function place({ name }: Line): number {
+  return STAGE_ORDER.includes(name) ? STAGE_ORDER.indexOf(name) : STAGE_ORDER.length
 }
 
 function averageOf(seconds: Value, count: Value | undefined): Value {
   return seconds === null || count === null || count === undefined || count === 0 ? null : seconds / count
-}
-
-function ErrorsChart(): ReactElement {
-  const { range, service } = useView()
-  const asked = useSeries(range, service, { metric: 'rag_errors_total', by: ['error_type'] })
-  const requests = useSeries(range, service, { metric: 'rag_requests_total' })
-  const lines =
-    asked.data === undefined
-      ? []
-      : topLines(
-          linesOf(asked.data, 'error_type', ({ value }) => value).map(({ name, values }) => ({
-            name: inWords(name),
-            values,
-          })),
-          ERROR_LINES_MAX,
-          asked.data.omitted,
-        )
-  const hasRequests = (sum(totalOf(requests.data, ({ value }) => value)) ?? 0) > 0
-  return (
-    <Chart
-      title="Errors by type"
-      asked={[asked, requests]}
-      empty={hasRequests ? 'There were requests, and none of them failed.' : undefined}
-      model={{
-        steps: stepsOfAnswer(asked.data),
-        stepMs: stepOf(asked.data),
-        unit: 'count',
-        kind: 'bar',
-        lines,
-      }}
-    />
-  )
-}
-
-function toneOf(status: string): { tone?: Tone } {
-  const tone = STATUS_TONES[status]
-  return tone === undefined ? {} : { tone }
-}
-
-function previousLine(name: string, values: readonly Value[]): ChartLine {
-  return { name, values, isPrevious: true, tone: 'neutral' }
-}
-
-function stepsOfAnswer(data: SeriesAnswer | undefined): number[] {
-  return data === undefined ? [] : stepsOf(data)
-}
-
-function stepOf(data: SeriesAnswer | undefined): number {
-  return (data?.step_seconds ?? 60) * 1000
 }

@@ -7,8 +7,18 @@ import { heatOf } from '../../lib/series.ts'
 import { useView } from '../../lib/view.ts'
 
 const SCORES = 'rag_retrieval_score'
+const NO_QUALITY = 'No quality score was sent.'
 
 export function RetrievalTab(): ReactElement {
+  return (
+    <>
+      <Found />
+      <WhatCameOfIt />
+    </>
+  )
+}
+
+function Found(): ReactElement {
   return (
     <>
       <HeatChart
@@ -24,16 +34,16 @@ export function RetrievalTab(): ReactElement {
         metric="rag_retrievals_total"
         unit="ratio"
         label="outcome"
-        part="empty"
+        part={['empty']}
         name="empty"
       />
+      <HeatChart title="Documents returned" metric="rag_retrieval_documents" unit="documents" />
       <SeriesChart
-        title="Documents returned"
+        title="Documents of a retrieval, on average"
         metric="rag_retrieval_documents"
         unit="documents"
         by="retriever"
         show="average"
-        note="Average of a retrieval, by retriever."
       />
       <QuantileChart
         title="Best score of a retrieval"
@@ -48,21 +58,45 @@ export function RetrievalTab(): ReactElement {
         show="average"
         note="A small margin: the retriever cannot tell the documents apart."
       />
+    </>
+  )
+}
+
+function WhatCameOfIt(): ReactElement {
+  return (
+    <>
       <SeriesChart
         title="Documents that went into the prompt"
         metric="rag_retrieval_documents_used"
         unit="documents"
         show="average"
+        note="Average of a retrieval."
         empty="No application stated which documents it used."
       />
+      <SeriesChart
+        title="Ranks moved by reranking"
+        metric="rag_rerank_displacement_ranks"
+        unit="ranks"
+        show="average"
+        note="Average of the documents kept. Near zero, the reranker changes nothing."
+        empty="Nothing was reranked."
+      />
       <QuantileChart
-        title="Answer quality"
+        title="Answer quality, p50"
         metric="rag_quality_score"
         unit="score"
         quantiles={[0.5]}
         by="metric"
-        empty="No quality score was sent."
-        note="Median by kind of score."
+        empty={NO_QUALITY}
+      />
+      <QuantileChart
+        title="Answer quality, p5"
+        metric="rag_quality_score"
+        unit="score"
+        quantiles={[0.05]}
+        by="metric"
+        empty={NO_QUALITY}
+        note="One answer in twenty is worse."
       />
     </>
   )

@@ -6,13 +6,31 @@ const NOT_SENT = 'No application states this.'
 export function StoresTab(): ReactElement {
   return (
     <>
+      <Caches />
+      <Stores />
+    </>
+  )
+}
+
+function Caches(): ReactElement {
+  return (
+    <>
       <RatioChart
-        title="Cache hits"
+        title="Cache hit ratio"
         metric="rag_cache_requests_total"
         unit="ratio"
         label="result"
-        part="hit"
+        part={['hit']}
         name="hits of look-ups"
+      />
+      <RatioChart
+        title="Cache hit ratio by cache"
+        metric="rag_cache_requests_total"
+        unit="ratio"
+        label="result"
+        part={['hit']}
+        name="hits of look-ups"
+        by="cache"
       />
       <SeriesChart
         title="Cache look-ups by cache"
@@ -21,6 +39,20 @@ export function StoresTab(): ReactElement {
         by="cache"
         kind="bar"
       />
+      <SeriesChart
+        title="Cache entries"
+        metric="rag_cache_entries"
+        unit="count"
+        by="cache"
+        empty={NOT_SENT}
+      />
+    </>
+  )
+}
+
+function Stores(): ReactElement {
+  return (
+    <>
       <SeriesChart
         title="Requests in flight"
         metric="rag_requests_in_flight"
@@ -31,10 +63,12 @@ export function StoresTab(): ReactElement {
       <SeriesChart
         title="Dependencies that answer"
         metric="rag_dependency_up"
-        unit="count"
+        unit="state"
         by="dependency"
+        kind="state"
+        height={160}
         empty={NOT_SENT}
-        note="1 is up, 0 is down."
+        note="Down: no instance reached it in the step."
       />
       <SeriesChart
         title="Points in vector stores"
@@ -58,10 +92,10 @@ export function StoresTab(): ReactElement {
         empty={NOT_SENT}
       />
       <SeriesChart
-        title="Cache entries"
-        metric="rag_cache_entries"
+        title="Relations in graph stores"
+        metric="rag_graph_store_relations"
         unit="count"
-        by="cache"
+        by="store"
         empty={NOT_SENT}
       />
     </>
