@@ -1,31 +1,9 @@
 /** Disks that fill up, that cannot be written, and databases that are taken: each with its stated outcome. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { getJson, startDaemon, until } from './daemon-process.ts'
-
-/** A file system of its own, of the given size. */
-class SmallDisk implements Disposable {
-  readonly directory = mkdtempSync(join(tmpdir(), 'ragmeter-disk-'))
-
-  constructor(megabytes: number) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', this.directory])
-  }
-
-  remount(option: 'ro' | 'rw'): void {
-    execFileSync('mount', ['-o', `remount,${option}`, this.directory])
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync('umount', ['-l', this.directory])
-    rmSync(this.directory, { recursive: true, force: true })
-  }
-}
-
-const isRoot = process.getuid?.() === 0
-const rootNote = isRoot ? '' : ' (needs root: it mounts a small file system)'
+import { canMount, mountNote, SmallDisk } from './small-disk.ts'
 
 let disk: SmallDisk
 const traces = (count: number, first: number) =>
@@ -39,7 +17,7 @@ const traces = (count: number, first: number) =>
   })
 const post = (url: string, body: string) => fetch(`${url}/ingest`, { method: 'POST', body })
 
-describe.skipIf(!isRoot)(`a disk of our own${rootNote}`, () => {
+describe.skipIf(!canMount)(`a disk of our own${mountNote}`, () => {
   beforeEach(() => {
     disk = new SmallDisk(12)
   })

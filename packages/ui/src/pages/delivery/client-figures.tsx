@@ -6,6 +6,9 @@ import { sumClients } from './client-sums.ts'
 import type { Client } from './delivery-queries.ts'
 import { Reading } from './reading.tsx'
 
+/** The most frequent; the table has all. */
+const REASONS_NAMED = 3
+
 export function ClientFigures({ clients }: { clients: readonly Client[] }): ReactElement {
   const { live, unknown, batches, gaps, duplicates, accepted, refused, dropped } = sumClients(clients)
   const droppedCount = dropped.reduce((sum, [, count]) => sum + count, 0)
@@ -46,10 +49,14 @@ export function ClientFigures({ clients }: { clients: readonly Client[] }): Reac
         title="Dropped by clients"
         value={formatValue(droppedCount, 'count')}
         tone={droppedCount > 0 ? 'warn' : undefined}
-        detail={
-          dropped.length === 0 ? 'nothing' : dropped.map(([reason]) => reason.replaceAll('_', ' ')).join(', ')
-        }
+        detail={dropped.length === 0 ? 'nothing' : reasonsText(dropped.map(([reason]) => reason))}
       />
     </SimpleGrid>
   )
+}
+
+function reasonsText(reasons: readonly string[]): string {
+  const named = reasons.slice(0, REASONS_NAMED).map((reason) => reason.replaceAll('_', ' '))
+  const others = reasons.length - named.length
+  return others === 0 ? named.join(', ') : `${named.join(', ')} and ${others} more`
 }

@@ -79,7 +79,7 @@ export function Reasons({ dropped }: { dropped: Readonly<Record<string, number>>
           fw={500}
           color={HARMLESS.has(reason) ? 'gray' : 'orange'}
         >
-          {`${reason.replaceAll('_', ' ')} ${count.toLocaleString('en')}`}
+          <bdi>{reason.replaceAll('_', ' ')}</bdi> {count.toLocaleString('en')}
         </Badge>
       ))}
     </Group>
