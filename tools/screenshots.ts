@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
 import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
-import { postTraces, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
+import { failedTrace, postTraces, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
 import { SCREENS } from '../e2e/ui/screens.ts'
 import { sendTelling } from '../e2e/ui/send-telling.ts'
 
@@ -67,7 +67,7 @@ async function startTelling(): Promise<Awaited<ReturnType<typeof startDaemon>>> 
   const daemon = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
   const now = Date.now()
   await sendTelling(daemon.url, now)
-  await postTraces(daemon.url, [richTrace(now)])
+  await postTraces(daemon.url, [richTrace(now), failedTrace(now)])
   return daemon
 }
 

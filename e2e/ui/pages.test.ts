@@ -1,0 +1,323 @@
+/** What holds for every page of the list of pages: a new page is tested by being listed. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
+import { startDaemon, until } from '../daemon-process.ts'
+import type { DaemonProcess } from '../daemon-process.ts'
+import { program } from '../programs.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage, settled, startBrowser } from './browser.ts'
+import type { WatchedPage } from './browser.ts'
+import { hostileTraces, postTraces, richTrace } from './known-traces.ts'
+import { SCREENS } from './screens.ts'
+import { sendTelling } from './send-telling.ts'
+
+const chromium = program('chromium')
+const NARROW = { viewport: { width: 390, height: 844 } }
+const WITH_TIME = PAGE_LIST.filter(({ controls }) => (controls as readonly string[]).includes('time'))
+const IS_TOO_WIDE = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
+
+let browser: Browser
+let daemon: DaemonProcess
+let empty: DaemonProcess
+beforeAll(async () => {
+  if (chromium.missing) return
+  browser = await startBrowser()
+  daemon = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
+  empty = await startDaemon()
+  const now = Date.now()
+  await sendTelling(daemon.url, now)
+  await postTraces(daemon.url, [richTrace(now)])
+})
+afterAll(async () => {
+  await browser?.close()
+  await daemon?.[Symbol.asyncDispose]()
+  await empty?.[Symbol.asyncDispose]()
+})
+
+async function open(url: string, path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const watched = await openPage(browser, url, options)
+  await watched.page.goto(url + path)
+  await settled(watched.page)
+  return watched
+}
+
+/** What the browser itself says of a daemon that is away. */
+const isOfTheNetwork = (complaint: string) => /ERR_|Failed to load resource/.test(complaint)
+const isNotFound = (complaint: string) => complaint.includes('404 (Not Found)')
+const banner = (page: Page) => page.getByText('The daemon does not answer').first()
+
+describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
+  test.each(SCREENS)(
+    '$name: with data nothing is complained of, nothing serious for axe, light and dark; fits a phone',
+    async ({ path }) => {
+      await using light = await open(daemon.url, path, { colorScheme: 'light' })
+      const { page, complaints } = light
+      expect(await page.locator('h1').count()).toBe(1)
+      expect(await page.getByRole('main').count()).toBe(1)
+      expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(1)
+      expect(await seriousViolations(page)).toEqual([])
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+      expect(await seriousViolations(page)).toEqual([])
+      expect(await page.evaluate(IS_TOO_WIDE)).toBe(false)
+      await using phone = await open(daemon.url, path, NARROW)
+      expect(await phone.page.evaluate(IS_TOO_WIDE)).toBe(false)
+      expect(await seriousViolations(phone.page)).toEqual([])
+      expect(complaints.concat(phone.complaints)).toEqual([])
+    },
+  )
+
+  test.each(SCREENS)(
+    '$name: of an empty daemon nothing is complained of, nothing serious for axe; fits a phone',
+    async ({ path }) => {
+      await using watched = await open(empty.url, path, { colorScheme: 'dark' })
+      const { page, complaints } = watched
+      expect(await page.locator('h1').count()).toBe(1)
+      expect(await seriousViolations(page)).toEqual([])
+      await page.setViewportSize(NARROW.viewport)
+      expect(await page.evaluate(IS_TOO_WIDE)).toBe(false)
+      // A trace that is not there is asked for all the same.
+      expect(complaints.filter((complaint) => !isNotFound(complaint))).toEqual([])
+    },
+  )
+
+  test('hostile texts in every field are text, and fit', async () => {
+    await using hostile = await startDaemon()
+    await postTraces(hostile.url, hostileTraces(Date.now()))
+    for (const { path } of SCREENS) {
+      await using watched = await open(hostile.url, path)
+      const { page } = watched
+      expect([path, await page.evaluate('window.hacked')]).toEqual([path, undefined])
+      expect([path, await page.evaluate(IS_TOO_WIDE)]).toEqual([path, false])
+      await page.setViewportSize(NARROW.viewport)
+      expect([path, await page.evaluate(IS_TOO_WIDE)]).toEqual([path, false])
+      expect(watched.complaints.filter((complaint) => !isNotFound(complaint))).toEqual([])
+    }
+  })
+
+  test('says that the daemon is away when it is killed under it, keeps what it showed, and goes on by itself', async () => {
+    await using first = await startDaemon()
+    const now = Date.now()
+    await postTraces(first.url, [richTrace(now)])
+    const opened = await Promise.all(
+      PAGE_LIST.map(({ href }) =>
+        open(first.url, `${href}?refresh=5`).then((watched) => ({ href, ...watched })),
+      ),
+    )
+    const before = await Promise.all(opened.map(({ page }) => page.locator('main').innerText()))
+    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([])
+    await first.kill()
+    for (const { page } of opened) await banner(page).waitFor({ timeout: 60_000 })
+    for (const [index, { href, page }] of opened.entries()) {
+      const isBlank = (await page.locator('main').innerText()).length < (before[index]?.length ?? 0) / 2
+      expect([href, isBlank]).toEqual([href, false])
+      expect([href, await seriousViolations(page)]).toEqual([href, []])
+    }
+    await using again = await startDaemon({ directory: first.directory, port: first.port })
+    await postTraces(again.url, [{ ...richTrace(now), id: 'after-the-outage', timestamp: Date.now() }])
+    for (const { page } of opened) await banner(page).waitFor({ state: 'detached', timeout: 60_000 })
+    // Other complaints than of the network were none.
+    expect(opened.flatMap(({ complaints }) => complaints).filter((text) => !isOfTheNetwork(text))).toEqual([])
+    const overview = opened[0]?.page
+    await overview?.getByText('2 in the range').waitFor({ timeout: 60_000 })
+    for (const watched of opened) await watched.page.context().close()
+  })
+
+  test('opened while the daemon is away, a page of the browser cache apart, it says so and fills when it is there', async () => {
+    await using first = await startDaemon()
+    await postTraces(first.url, [richTrace(Date.now())])
+    for (const { href } of PAGE_LIST) {
+      await using watched = await openPage(browser, first.url)
+      const { page } = watched
+      // The files are there, the answers are not.
+      await page.route(/\/(?:api|stats|health)/, (route) => route.abort('connectionrefused'))
+      await page.goto(`${first.url}${href}?refresh=5`)
+      await banner(page).waitFor({ timeout: 60_000 })
+      expect([href, await page.locator('h1').count()]).toEqual([href, 1])
+      await page.unroute(/\/(?:api|stats|health)/)
+      await banner(page).waitFor({ state: 'detached', timeout: 60_000 })
+      await settled(page)
+      expect([href, await page.getByRole('button', { name: 'Try again' }).count()]).toEqual([href, 0])
+    }
+  })
+
+  test('keys: g and a letter for each page, the list of keys, commands, the filter, Esc', async () => {
+    await using watched = await open(daemon.url, '/?service=search-api')
+    const { page, complaints } = watched
+    expect(new Set(PAGE_LIST.map(({ letter }) => letter)).size).toBe(PAGE_LIST.length)
+    for (const { href, title, letter } of [...PAGE_LIST].toReversed()) {
+      await page.keyboard.press('g')
+      await page.keyboard.press(letter)
+      await page.waitForURL(({ pathname }) => pathname === href)
+      await settled(page)
+      const current = page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current="page"]')
+      expect(await current.textContent()).toBe(title)
+      expect([href, new URL(page.url()).searchParams.get('service')]).toEqual([href, 'search-api'])
+    }
+    for (const { href, controls } of PAGE_LIST) {
+      await page.goto(`${daemon.url}${href}`)
+      await settled(page)
+      await page.keyboard.press('?')
+      const help = page.getByRole('dialog', { name: 'Keyboard' })
+      await help.waitFor()
+      const helpText = (await help.textContent()) ?? ''
+      for (const { letter, title } of PAGE_LIST) expect(helpText).toContain(`g ${letter}${title}`)
+      await page.keyboard.press('Escape')
+      await help.waitFor({ state: 'hidden' })
+      for (const keys of ['Control+k', 'Meta+k']) {
+        await page.keyboard.press(keys)
+        await page.getByLabel('Command', { exact: true }).waitFor()
+        await page.keyboard.press('Escape')
+        await page.getByLabel('Command', { exact: true }).waitFor({ state: 'detached' })
+      }
+      if (controls.length === 0) continue
+      await page.keyboard.press('/')
+      await until(
+        () => page.evaluate('document.activeElement?.tagName ?? ""'),
+        (tag) => tag === 'INPUT',
+      )
+      expect(new URL(page.url()).pathname).toBe(href)
+    }
+    expect(complaints).toEqual([])
+  })
+
+  test('commands lead to each page', async () => {
+    await using watched = await open(daemon.url, '/setup')
+    const { page } = watched
+    for (const { href, title } of PAGE_LIST) {
+      await page.keyboard.press('Control+k')
+      await page.getByLabel('Command', { exact: true }).fill(title)
+      const first = page.locator('.mantine-Spotlight-action').first()
+      await first.getByText(title).first().waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(({ pathname }) => pathname === href)
+      await page.getByLabel('Command', { exact: true }).waitFor({ state: 'detached' })
+      expect(
+        await page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current]').innerText(),
+      ).toBe(title)
+    }
+  })
+})
+
+describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
+  test.each(PAGE_LIST)(
+    '$title asks again every 5 seconds, and nothing while its tab is hidden',
+    async ({ href }) => {
+      await using watched = await openPage(browser, daemon.url)
+      const { page } = watched
+      await page.clock.install()
+      await page.goto(`${daemon.url}${href}?refresh=5`)
+      await settled(page)
+      let asked = 0
+      page.on('request', (request) => {
+        if (/\/(?:api\/|stats|health)/.test(request.url())) asked += 1
+      })
+      // The page of the first trace waits for it every two seconds, whatever the range.
+      await page.clock.runFor(5100)
+      await settled(page)
+      expect(asked).toBeGreaterThan(0)
+      await setVisibility(page, 'hidden')
+      await settled(page)
+      asked = 0
+      await page.clock.runFor(120_000)
+      await settled(page)
+      expect(asked).toBe(0)
+      await setVisibility(page, 'visible')
+      await page.clock.runFor(2100)
+      await settled(page)
+      expect(asked).toBeGreaterThan(0)
+    },
+  )
+
+  test('Overview with refresh off asks for no numbers again', async () => {
+    await using watched = await openPage(browser, daemon.url)
+    const { page } = watched
+    await page.clock.install()
+    await page.goto(`${daemon.url}/?refresh=0`)
+    await settled(page)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.clock.runFor(120_000)
+    await settled(page)
+    expect(asked.filter((path) => path !== '/health')).toEqual([])
+    await page.keyboard.press('r')
+    await until(
+      () => asked.includes('/stats'),
+      (isAsked) => isAsked,
+    )
+  })
+
+  test.each(WITH_TIME)('$title shows times of the browser or of UTC, as the URL says', async ({ href }) => {
+    await using watched = await open(daemon.url, href, { timezoneId: 'Asia/Tokyo' })
+    const { page } = watched
+    const main = page.locator('main')
+    expect(await main.innerText()).toContain('Asia/Tokyo')
+    expect(await main.innerText()).not.toContain('UTC')
+    await page.getByRole('button', { name: 'Times in Asia/Tokyo; change to UTC' }).click()
+    await page.waitForURL(/tz=utc/)
+    await settled(page)
+    expect(await main.innerText()).toContain('UTC')
+    expect(await main.innerText()).not.toContain('Asia/Tokyo')
+    await page.getByRole('button', { name: 'Times in UTC; change to Asia/Tokyo' }).click()
+    await page.waitForURL((url) => !url.searchParams.has('tz'))
+  })
+
+  test('the same chart has the same moments in both zones, nine hours apart', async () => {
+    expect(await rangeTextOf('&tz=utc')).toContain('05 Jan 2026, 00:00 – 05 Jan 2026, 06:00')
+    expect(await rangeTextOf('')).toContain('05 Jan 2026, 09:00 – 05 Jan 2026, 15:00')
+  })
+
+  test('dragging zooms every page that has a chart over its range, and zooming out doubles it', async () => {
+    let zoomed = 0
+    for (const { href } of WITH_TIME) {
+      await using watched = await open(daemon.url, `${href}?tz=utc&refresh=0`)
+      const { page } = watched
+      const canvas = page.locator('main canvas').first()
+      if ((await canvas.count()) === 0) continue
+      await canvas.scrollIntoViewIfNeeded()
+      const box = await canvas.boundingBox()
+      if (box === null) throw new Error('the chart has no place')
+      await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 })
+      await page.mouse.up()
+      await page.waitForURL(/from=2\d{3}-/)
+      const narrow = rangeMs(page)
+      expect([href, narrow < 8 * 3_600_000]).toEqual([href, true])
+      await page.getByLabel('Zoom out').click()
+      await until(
+        () => rangeMs(page),
+        (wide) => wide > narrow * 1.8,
+      )
+      await page.goBack()
+      await until(
+        () => rangeMs(page),
+        (again) => again === narrow,
+      )
+      zoomed += 1
+    }
+    expect(zoomed).toBeGreaterThanOrEqual(3)
+  })
+})
+
+async function rangeTextOf(zone: string): Promise<string | null> {
+  const path = `/?from=2026-01-05T00:00Z&to=2026-01-05T06:00Z${zone}`
+  await using watched = await open(daemon.url, path, { timezoneId: 'Asia/Tokyo' })
+  return await watched.page.getByRole('button', { name: /^Time range: / }).textContent()
+}
+
+function rangeMs(page: Page): number {
+  const { searchParams } = new URL(page.url())
+  return Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')
+}
+
+/** As the browser does when its tab goes behind another. */
+async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => '${state}' })
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${state === 'hidden'} })
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    window.dispatchEvent(new Event('visibilitychange'))`)
+}
