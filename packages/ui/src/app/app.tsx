@@ -9,6 +9,9 @@ import { colorSchemeManager, theme } from './theme.ts'
 
 const router = createAppRouter()
 
+// What keeps the page from scrolling below a dialog writes a style of its own, and looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
+
 /** The nonce of this page's policy: without it the browser refuses the styles of the components. */
 function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''

@@ -29,7 +29,7 @@ export function Navigation({
   const current = useCurrentPage()
   const search = sharedSearch(useSearchText())
   return (
-    <nav className={classes['list']} aria-label="Pages">
+    <div className={classes['list']}>
       <Group justify="space-between" className={classes['head']}>
         <Brand />
         {burger}
@@ -48,6 +48,6 @@ export function Navigation({
       ))}
       <div className={classes['spacer']} />
       <SessionControl />
-    </nav>
+    </div>
   )
 }

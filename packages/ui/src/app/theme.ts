@@ -44,7 +44,8 @@ const gray: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'accent',
-  primaryShade: { light: 7, dark: 5 },
+  // White words on it have a contrast of 4.5 : 1 at least.
+  primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark, gray },
   autoContrast: true,
   defaultRadius: 'md',

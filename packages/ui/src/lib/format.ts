@@ -5,6 +5,7 @@ export const UNKNOWN = '–'
 export type Unit =
   | 'count'
   | 'per-second'
+  | 'rate'
   | 'ratio'
   | 'seconds'
   | 'usd'
@@ -26,6 +27,8 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
       return Math.abs(value) < 10_000 ? whole.format(value) : compact.format(value)
     case 'per-second':
       return `${significant(value, 3)}/s`
+    case 'rate':
+      return formatRate(value)
     case 'ratio':
       return formatRatio(value)
     case 'seconds':
@@ -48,6 +51,7 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
 export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   count: 'count',
   'per-second': 'per second',
+  rate: 'per second, minute or hour',
   ratio: 'percent',
   seconds: 'seconds',
   usd: 'US dollars',
@@ -56,6 +60,12 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   documents: 'documents',
   ranks: 'ranks',
   state: 'up or down',
+}
+
+/** Per second; per minute or hour where that would be all zeros. @param value per second */
+function formatRate(value: number): string {
+  if (value === 0 || value >= 0.1) return `${significant(value, 3)}/s`
+  return value * 60 >= 0.1 ? `${significant(value * 60, 3)}/min` : `${significant(value * 3600, 3)}/h`
 }
 
 /** What is small but not zero does not read as zero, and what is nearly all does not read as all. */

@@ -48,7 +48,7 @@ export function ClientsTable({ clients, isTruncated, now, zone }: ClientsTablePr
         {`${clients.length.toLocaleString('en')} ${clients.length === 1 ? 'process' : 'processes'} of the last 30 days, those with losses first`}
         {isTruncated && `; only the ${CLIENTS_MAX.toLocaleString('en')} heard from last are listed`}
       </Text>
-      <Table.ScrollContainer minWidth={1020}>
+      <Table.ScrollContainer minWidth={1020} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing={6} horizontalSpacing="sm" highlightOnHover aria-label="Clients">
           <Table.Thead>
             <Table.Tr>

@@ -25,7 +25,7 @@ export function StagesTable(): ReactElement | null {
       <Text size="xs" c="dimmed" mb="xs">
         since the daemon started
       </Text>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing={5} aria-label="Stages of the daemon">
           <Table.Thead>
             <Table.Tr>

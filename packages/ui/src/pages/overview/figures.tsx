@@ -80,9 +80,9 @@ function trafficFigures(stats: StatsAnswer | undefined, rangeMs: number): Figure
     {
       title: 'Requests',
       value: requests === 0 ? null : (requests * 1000) / rangeMs,
-      unit: 'per-second',
+      unit: 'rate',
       detail: requests === 0 ? undefined : `${formatValue(requests, 'count')} in the range`,
-      help: 'All requests of the range, sampled or not, per second on average.',
+      help: 'All requests of the range, sampled or not, on average.',
     },
     {
       title: 'Errors',

@@ -36,7 +36,7 @@ export function Arrival(): ReactElement {
       <Group justify="space-between" align="center">
         <Text size="sm">
           {isThere ? (
-            <Anchor component={Link} to="/" size="sm">
+            <Anchor component={Link} to="/" size="sm" c="inherit" underline="always">
               See them on the overview
             </Anchor>
           ) : (
