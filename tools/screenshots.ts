@@ -30,7 +30,7 @@ const README_PICTURES = [
 async function takeAll(browser: Browser, url: string, suffix: string, word: string): Promise<void> {
   for (const colorScheme of SCHEMES) {
     for (const [width, height] of WIDTHS) {
-      await using watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
+      const watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
       const { page, complaints } = watched
       for (const { name, path } of SCREENS.filter((screen) => screen.name.includes(word))) {
         await page.goto(url + path)
@@ -39,6 +39,7 @@ async function takeAll(browser: Browser, url: string, suffix: string, word: stri
         await page.screenshot({ path: join(root, 'screenshots', file), fullPage: true })
         for (const complaint of complaints.splice(0)) console.log(`${file}: ${complaint}`)
       }
+      await watched[Symbol.asyncDispose]()
     }
   }
 }
@@ -46,10 +47,11 @@ async function takeAll(browser: Browser, url: string, suffix: string, word: stri
 async function takeForReadme(browser: Browser, url: string): Promise<void> {
   for (const { name, path, colorScheme } of README_PICTURES) {
     const viewport = { width: 1440, height: 900 }
-    await using watched = await openPage(browser, url, { colorScheme, viewport, deviceScaleFactor: 1.5 })
+    const watched = await openPage(browser, url, { colorScheme, viewport, deviceScaleFactor: 1.5 })
     await watched.page.goto(url + path)
     await settled(watched.page)
     const picture = await webpOf(watched.page)
+    await watched[Symbol.asyncDispose]()
     if (picture.length > README_BYTES_MAX) throw new Error(`${name} has ${picture.length} bytes`)
     writeFileSync(join(root, 'docs/images', `${name}.webp`), picture)
     console.log(`docs/images/${name}.webp: ${Math.round(picture.length / 1000)} kB`)
@@ -62,29 +64,30 @@ async function webpOf(page: Page): Promise<Buffer> {
   return Buffer.from(data, 'base64')
 }
 
-/** A daemon with all that the pages can show. */
-async function startTelling(): Promise<Awaited<ReturnType<typeof startDaemon>>> {
-  const daemon = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
+/** All that the pages can show. */
+async function sendAll(url: string): Promise<void> {
   const now = Date.now()
-  await sendTelling(daemon.url, now)
-  await postTraces(daemon.url, [richTrace(now), failedTrace(now)])
-  return daemon
+  await sendTelling(url, now)
+  await postTraces(url, [richTrace(now), failedTrace(now)])
 }
 
 const word = process.argv[2] ?? ''
 const browser = await startBrowser()
+const telling = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
+const empty = await startDaemon()
 try {
-  await using telling = await startTelling()
+  await sendAll(telling.url)
   if (word === '--readme') {
     mkdirSync(join(root, 'docs/images'), { recursive: true })
     await takeForReadme(browser, telling.url)
   } else {
     rmSync(join(root, 'screenshots'), { recursive: true, force: true })
     mkdirSync(join(root, 'screenshots'), { recursive: true })
-    await using empty = await startDaemon()
     await takeAll(browser, empty.url, 'empty', word)
     await takeAll(browser, telling.url, 'data', word)
   }
 } finally {
   await browser.close()
+  await telling[Symbol.asyncDispose]()
+  await empty[Symbol.asyncDispose]()
 }

@@ -22,6 +22,11 @@ const MORE: Readonly<Partial<Record<PageHref, readonly Screen[]>>> = {
     { name: 'traces-filter', path: '/traces?q=status:error+latency>1s' },
     { name: 'traces-problem', path: '/traces?q=staus:error' },
   ],
+  '/retrieval': [
+    { name: 'retrieval-gaps', path: '/retrieval?service=help-centre&tab=gaps' },
+    { name: 'retrieval-documents', path: '/retrieval?service=help-centre&tab=documents' },
+    { name: 'retrieval-bad', path: '/retrieval?tab=documents&order=bad' },
+  ],
   '/costs': [
     { name: 'costs-model', path: '/costs?period=30d&group=model' },
     { name: 'costs-month', path: '/costs?period=90d&group=month' },

@@ -1,6 +1,7 @@
 /** Sends the telling load, what applications state beside their requests, and batches that did not all arrive. */
 import { postBatch } from './batches.ts'
-import { chance } from './known-load.ts'
+import { chance, send } from './known-load.ts'
+import { retrievalLoad } from './retrieval-load.ts'
 import { HOUR_MS, RELEASES, tellingLoad, TELLING_SERVICES } from './telling-load.ts'
 
 const EVERY_MS = 5 * 60_000
@@ -88,6 +89,7 @@ export async function sendTelling(url: string, now: number): Promise<void> {
       await postBatch(url, { ...afterALoss, dropped: { queue_full: 42 } })
     }
   }
+  await send(url, retrievalLoad(now, HOURS, 60))
   const refused = { id: 'refused', total_latency_ms: -1 }
   const sent = { client: client('crawler'), resource: { service: 'search-api' } }
   await postBatch(url, { ...sent, sequence: 1, traces: [refused], measurements: [] })

@@ -195,6 +195,7 @@ function retrievalOf({ service, seed, count, loss, question, retrievalMs }: Case
       rank: 1 + ((rank * 2 + (seed % 3)) % Math.max(1, count)),
       // The last of the list are never what an answer is made of.
       used: rank < 3 && at % 11 !== 0,
+      cited: rank < 2 && at % 11 !== 0 && at % 7 !== 0,
     }
   })
   return {
