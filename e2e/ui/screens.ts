@@ -34,12 +34,6 @@ const MORE: Readonly<Partial<Record<PageHref, readonly Screen[]>>> = {
   '/errors': [{ name: 'errors-examples', path: '/errors?type=llm_error' }],
 }
 
-/** Every page, as it opens. */
-export const PAGE_SCREENS: readonly Screen[] = PAGE_LIST.map(({ href, title }) => ({
-  name: title.toLowerCase(),
-  path: href,
-}))
-
 /** Every page, and what else there is to see of it. */
 export const SCREENS: readonly Screen[] = PAGE_LIST.flatMap(({ href, title }) => [
   { name: title.toLowerCase(), path: href },
