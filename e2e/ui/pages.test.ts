@@ -18,6 +18,9 @@ const WITH_TIME = PAGE_LIST.filter(({ controls }) => (controls as readonly strin
 const IS_QUESTION = /:\d+\/(?:api\/|stats|health)/
 const IS_TOO_WIDE = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
 
+/** Weeks of requests are sent before the first test. */
+const LOAD_TIMEOUT_MS = 300_000
+
 let browser: Browser
 let daemon: DaemonProcess
 let empty: DaemonProcess
@@ -29,7 +32,7 @@ beforeAll(async () => {
   const now = Date.now()
   await sendTelling(daemon.url, now)
   await postTraces(daemon.url, [richTrace(now)])
-})
+}, LOAD_TIMEOUT_MS)
 afterAll(async () => {
   await browser?.close()
   await daemon?.[Symbol.asyncDispose]()

@@ -26,6 +26,9 @@ const rowsOf = (columns: number) =>
 const panels = rowsOf(4).map(([panel = '', page = '', tab = '', chart = '']) => ({ panel, page, tab, chart }))
 const TABS = ['Latency', 'Retrieval', 'LLM and cost', 'Errors', 'Cache and stores']
 
+/** Weeks of requests are sent before the first test. */
+const LOAD_TIMEOUT_MS = 300_000
+
 let browser: Browser
 let daemon: DaemonProcess
 beforeAll(async () => {
@@ -33,7 +36,7 @@ beforeAll(async () => {
   browser = await startBrowser()
   daemon = await startDaemon({ flags: ['--retention', '60'] })
   await sendTelling(daemon.url, Date.now())
-})
+}, LOAD_TIMEOUT_MS)
 afterAll(async () => {
   await browser?.close()
   await daemon?.[Symbol.asyncDispose]()

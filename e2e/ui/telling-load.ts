@@ -10,10 +10,10 @@ const DAYS = 40
 /** Before these hours little is sent: it is there for months and weeks. */
 const DENSE_HOURS = 30
 const DENSE_PER_HOUR = 220
-const SPARSE_PER_HOUR = 45
+const SPARSE_PER_HOUR = 12
 /** They are a sample: each stands for as many requests as this says, so that days are alike. */
 const DENSE_PROBABILITY = 1 / 16
-const SPARSE_PROBABILITY = 1 / 64
+const SPARSE_PROBABILITY = 1 / 256
 
 /** Hours before now. */
 export const RELEASES = [
