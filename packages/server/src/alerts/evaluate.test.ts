@@ -2,7 +2,7 @@ import { findMetric, MINUTE_MS } from '@ragmeter/core'
 import type { Measurement } from '@ragmeter/core'
 import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
 import type { Condition, Signal } from '@ragmeter/ops'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { classicQuantile } from './classic-quantile.ts'
 import { Evaluation } from './evaluate.ts'
@@ -225,6 +225,14 @@ describe('a gauge', () => {
   })
 })
 
+function holds(condition: Condition, measurements: readonly Measurement[]): unknown {
+  const windows = windowsFor(condition)
+  for (const one of measurements) windows.add(one, 'a', one.minute)
+  return new Evaluation(windows, DEFAULT_CONFIGURATION.thresholds, START + MINUTE_MS)
+    .condition(condition)
+    .map(({ labels, value }) => [labels['service'], labels['intent'], value])
+}
+
 describe('a condition', () => {
   const busy: Condition = {
     kind: 'compare',
@@ -233,14 +241,6 @@ describe('a condition', () => {
     threshold: 'trafficMin',
   }
   const perIntent: Signal = { kind: 'increase', of: REQUESTS, by: ['service', 'intent'] }
-
-  function holds(condition: Condition, measurements: readonly Measurement[]): unknown {
-    const windows = windowsFor(condition)
-    for (const one of measurements) windows.add(one, 'a', one.minute)
-    return new Evaluation(windows, DEFAULT_CONFIGURATION.thresholds, START + MINUTE_MS)
-      .condition(condition)
-      .map(({ labels, value }) => [labels['service'], labels['intent'], value])
-  }
 
   test('holds for the label sets whose guard holds on the labels they share', () => {
     const guarded: Condition = { kind: 'all', of: [above(perIntent, 1), busy] }
