@@ -40,6 +40,7 @@ export type { ThresholdDefinition, ThresholdKey, Thresholds } from './configurat
 export type { Budget } from './configuration/budgets.ts'
 export { parseOpsConfiguration } from './configuration/parse-configuration.ts'
 export type { OpsSections } from './configuration/parse-configuration.ts'
+export { readObjects, SectionReader } from './configuration/section-reader.ts'
 export type { ConfigurationIssue } from './configuration/section-reader.ts'
 export { alertsOf, generateRuleFiles } from './generate.ts'
 export type { GeneratedFiles } from './generate.ts'

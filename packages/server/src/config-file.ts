@@ -19,12 +19,14 @@ export interface ConfigFile {
 /**
  * @param explicit a path that was asked for: it must exist
  * @param fallback a path that may exist
+ * @param sections names of what is no option, but read by others
  * @throws ConfigError
  */
 export function readConfigFile(
   explicit: string | undefined,
   fallback: string,
   options: readonly { name: string; inFile: boolean; flag: string }[],
+  sections: readonly string[],
 ): ConfigFile | undefined {
   const path = explicit ?? fallback
   const source = readSource(path, explicit === undefined)
@@ -41,7 +43,7 @@ export function readConfigFile(
       'Write one `name: value` a line; see docs/reference/config.md.',
     )
   }
-  const known = options.filter(({ inFile }) => inFile).map(({ name }) => name)
+  const known = [...options.filter(({ inFile }) => inFile).map(({ name }) => name), ...sections]
   for (const key of Object.keys(values)) {
     if (known.includes(key)) continue
     const elsewhere = options.find(({ name }) => name === key)

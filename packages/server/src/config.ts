@@ -1,12 +1,15 @@
 /** Every option of the daemon as data, and the configuration they give. A flag wins over a variable, over the file. */
 import { isAbsolute, join, resolve } from 'node:path'
 import type { PriceOverride } from '@ragmeter/core'
+import type { OpsConfiguration } from '@ragmeter/ops'
 import { readConfigFile } from './config-file.ts'
+import { readSections, SECTIONS } from './config-sections.ts'
 import { ConfigError } from './config-error.ts'
 import * as read from './config-values.ts'
 import { isLoopbackName } from './lib/loopback.ts'
 import { LOG_LEVELS } from './lib/logger.ts'
 import type { LogLevel } from './lib/logger.ts'
+import type { NotifierConfiguration } from './lib/notifier-configuration.ts'
 
 export interface ServerConfig {
   /** Folder of everything the daemon keeps: database, log, state. */
@@ -26,11 +29,15 @@ export interface ServerConfig {
   prices: readonly PriceOverride[]
   costPer1kInputUsd: number | undefined
   costPer1kOutputUsd: number | undefined
+  /** Thresholds, budgets and objectives of alerts. */
+  ops: OpsConfiguration
+  /** Who is told of alerts. */
+  notifiers: readonly NotifierConfiguration[]
 }
 
 export interface OptionDefinition {
   /** Name in code, and key in ragmeter.yaml. */
-  readonly name: keyof ServerConfig | 'config'
+  readonly name: Exclude<keyof ServerConfig, 'ops' | 'notifiers'> | 'config'
   readonly flag: string
   /** What stands for the value in the help text. */
   readonly placeholder: string
@@ -232,7 +239,12 @@ type Values = Partial<Record<OptionDefinition['name'], unknown>>
 export function loadConfig(sources: ConfigSources): ServerConfig {
   const stated = readStated(sources)
   const explicit = stated.config as string | undefined
-  const file = readConfigFile(explicit, join(sources.currentDirectory, CONFIG_FILE_NAME), OPTIONS)
+  const file = readConfigFile(
+    explicit,
+    join(sources.currentDirectory, CONFIG_FILE_NAME),
+    OPTIONS,
+    SECTIONS.map(({ name }) => name),
+  )
   const values: Values = { ...readFileValues(file, sources), ...stated }
   const home = (values.home as string | undefined) ?? join(sources.homeDirectory, '.ragmeter')
   const config: ServerConfig = {
@@ -249,6 +261,7 @@ export function loadConfig(sources: ConfigSources): ServerConfig {
     prices: (values.prices as readonly PriceOverride[] | undefined) ?? [],
     costPer1kInputUsd: values.costPer1kInputUsd as number | undefined,
     costPer1kOutputUsd: values.costPer1kOutputUsd as number | undefined,
+    ...readSections(file, sources),
   }
   checkTogether(config)
   return config

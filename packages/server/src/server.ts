@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { RagmeterError } from '@ragmeter/core'
 import type { FastifyInstance } from 'fastify'
+import { AlertEngine, BudgetWatch, createNotifiers } from './alerts/alerts.ts'
 import { createAuth, registerApi, registerOpenApi } from './api/api.ts'
 import type { Auth } from './api/api.ts'
 import type { ServerConfig } from './config.ts'
@@ -13,6 +14,7 @@ import type { HttpLimits } from './lib/http-limits.ts'
 import { watchIdleConnections } from './lib/idle-connections.ts'
 import { createLogger } from './lib/logger.ts'
 import type { Logger } from './lib/logger.ts'
+import type { StageReport } from './lib/stage-report.ts'
 import {
   LifetimeMetrics,
   MetricsPage,
@@ -89,6 +91,8 @@ interface Daemon {
   startedAt: number
   stopping: boolean
   closeIdleConnections: () => void
+  /** Undefined until they have read what is kept of them. */
+  alerts: AlertEngine | undefined
   [Symbol.dispose](): void
 }
 
@@ -107,6 +111,24 @@ function createSelfMetrics(
     startTimeSeconds: now() / 1000 - process.uptime(),
     eventLoopLagSeconds: () => eventLoop.max(),
     inFlight: () => ({ requests: admission.requests, bytes: admission.bytes }),
+  })
+}
+
+function createAlerts(
+  config: ServerConfig,
+  parts: { store: Store; budgets: BudgetWatch; report: StageReport; logger: Logger; now: () => number },
+): AlertEngine {
+  const { store, budgets, report, logger, now } = parts
+  const notifiers = createNotifiers(config.notifiers, { fetch, now, externalUrl: config.ops.links.ragmeter })
+  return new AlertEngine({
+    store,
+    configuration: config.ops,
+    notifiers,
+    report,
+    beforeRound: (windows, at) => budgets.state(windows, at),
+    onProblem: (error, what) => logger.error({ err: error, what }, 'alerts: something does not work'),
+    now,
+    random: Math.random,
   })
 }
 
@@ -135,6 +157,7 @@ async function createDaemon(
     startedAt: now(),
     stopping: false,
     closeIdleConnections: watchIdleConnections(app.server),
+    alerts: undefined,
     [Symbol.dispose]: () => eventLoop[Symbol.dispose](),
   }
   const sessions = new Sessions(now)
@@ -148,9 +171,26 @@ async function createDaemon(
   // 5a: what was committed becomes visible to Prometheus.
   const storage = watchStorage(() => store.state(), monotonic)
   const lifetime = new LifetimeMetrics(store.series, now(), monotonic)
-  const page = new MetricsPage({ lifetime, self, storeReport: self.stage('store'), storage, now, monotonic })
-  store.onCommitted = (update) => page.committed(update)
+  const budgets = new BudgetWatch(config.ops.budgets, store, now)
+  const page = new MetricsPage({
+    lifetime,
+    budgets: budgets.registry,
+    self,
+    storeReport: self.stage('store'),
+    storage,
+    now,
+    monotonic,
+  })
   registerMetrics(app, page, self.stage('metrics'))
+
+  // 5b: it is judged, and who is to know is told.
+  const alerts = createAlerts(config, { store, budgets, report: self.stage('alerts'), logger, now })
+  await alerts.load()
+  daemon.alerts = alerts
+  store.onCommitted = (update) => {
+    page.committed(update)
+    alerts.committed(update)
+  }
 
   // 5c: questions.
   registerApi(
@@ -158,6 +198,7 @@ async function createDaemon(
     {
       store,
       storage,
+      alerting: alerts,
       requestsTotal: () => lifetime.requestsTotal(),
       load: () => self.load(),
       retentionDays: config.retentionDays,
@@ -207,6 +248,7 @@ async function listen(config: ServerConfig, daemon: Daemon, logger: Logger): Pro
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = `http://${host}:${port}`
   logger.info({ url, db: config.db, version: readVersion() }, 'listening')
+  daemon.alerts?.start()
   let closed: Promise<void> | undefined
   const close = () => (closed ??= stop(daemon, logger))
   const { failed } = daemon.store
@@ -229,6 +271,7 @@ async function stop(daemon: Daemon, logger: Logger): Promise<void> {
   } finally {
     clearTimeout(timer)
     clearInterval(idleTimer)
+    await daemon.alerts?.[Symbol.asyncDispose]()
     await store[Symbol.asyncDispose]()
     daemon[Symbol.dispose]()
     logger.info('stopped')

@@ -1,6 +1,8 @@
 /** A store in memory for tests of the HTTP side: remembers what it was asked, answers what it was told. */
 import { answerOf } from '../src/api/views.ts'
 import type {
+  AlertMemory,
+  AlertWrite,
   CommittedUpdate,
   IngestBody,
   IngestOutcome,
@@ -25,6 +27,7 @@ export class FakeStore implements Store {
   readonly failed = new Promise<Error>((resolve) => (this.fail = resolve))
   readonly bodies: IngestBody[] = []
   readonly asked: Asked[] = []
+  readonly written: AlertWrite[] = []
   readonly answers: Answers = {}
   storage: StorageState = emptyState()
   stateError: Error | undefined
@@ -46,11 +49,19 @@ export class FakeStore implements Store {
   }
 
   query<Name extends QueryName>(name: Name, parameters: Queries[Name]['parameters']): Promise<Uint8Array> {
+    // Asked by the daemon itself at its start.
+    if (name === 'alertMemory') return json(this.answers.alertMemory ?? NO_ALERTS)
+    if (name === 'alertWindows') return json(this.answers.alertWindows ?? {})
     this.asked.push({ name, parameters })
     const answer = this.answers[name]
     if (answer instanceof Error) return Promise.reject(answer)
     if (answer === undefined) return Promise.reject(new Error(`the test gave no answer to ${name}`))
     return Promise.resolve().then(() => answerOf(name, parameters, answer as Queries[Name]['result']))
+  }
+
+  writeAlerts(write: AlertWrite): Promise<void> {
+    this.written.push(write)
+    return Promise.resolve()
   }
 
   state(): Promise<StorageState> {
@@ -66,6 +77,12 @@ export class FakeStore implements Store {
   get lastText(): string {
     return Buffer.from(this.bodies.at(-1)?.bytes ?? new Uint8Array()).toString('utf8')
   }
+}
+
+const NO_ALERTS: AlertMemory = { alerts: [], silences: [], notices: [], evaluatedAt: null }
+
+function json(value: unknown): Promise<Uint8Array> {
+  return Promise.resolve(new TextEncoder().encode(JSON.stringify(value)))
 }
 
 export function emptyState(): StorageState {

@@ -7,6 +7,8 @@ import { DAY_MS } from '@ragmeter/core'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../src/lib/sqlite.ts'
 import type { Database, SqlValue } from '../src/lib/sqlite.ts'
+import { AlertTables } from '../src/store/sqlite/alert-tables.ts'
+import { SOME_ALERTS as ALERTS } from './some-alerts.ts'
 import { flatTrace } from './flat-trace.ts'
 import { createHarness } from './writer-harness.ts'
 
@@ -44,6 +46,7 @@ function fill(): string {
   harness.writer.fold(DAY + 3000)
   // One group stays in the journal, as a crash leaves it.
   harness.commit('scores', { id: 'flat', metric: 'faithfulness', score: 0.5, source: 'judge' })
+  new AlertTables(harness.database).write(ALERTS)
   return dump(harness.database)
 }
 

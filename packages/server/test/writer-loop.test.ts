@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AlertTables } from '../src/store/sqlite/alert-tables.ts'
 import { Retention } from '../src/store/sqlite/retention.ts'
 import { WriterLoop } from '../src/threads/writer-loop.ts'
 import type { FromWriter, ToWriter } from '../src/threads/writer-messages.ts'
@@ -39,6 +40,7 @@ function start(): void {
   new WriterLoop(loopPort, harness.path, {
     writer,
     retention,
+    alerts: new AlertTables(harness.database),
     series: [],
     [Symbol.dispose]: () => undefined,
   }).start()

@@ -1,8 +1,9 @@
 /** Stage 5c of 5. Questions over HTTP -> queries of the store -> JSON. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERROR_SCHEMA } from '../lib/request-error.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import { RagmeterError } from '@ragmeter/core'
+import { alertHistoryRoute, alertsRoute, evidenceRoute } from './alerts.ts'
 import { clientsRoute } from './clients.ts'
 import { facetsRoute } from './facets.ts'
 import { daemonRoute } from './daemon.ts'
@@ -10,9 +11,13 @@ import { healthRoute, livezRoute } from './health.ts'
 import { ledgerGroupsRoute, ledgerRoute } from './ledger.ts'
 import { documentsRoute } from './retrieval-documents.ts'
 import { gapsRoute } from './retrieval-gaps.ts'
+import { notificationsRoute, notifiersRoute } from './notifications.ts'
+import { readJson } from './read-json.ts'
 import { AnswerWithStatus } from './route.ts'
 import type { ApiContext, Route } from './route.ts'
 import { seriesRoute } from './series.ts'
+import { createSilenceRoute, expireSilenceRoute, silencesRoute } from './silences.ts'
+import { slosRoute } from './slos.ts'
 import { statsRoute } from './stats.ts'
 import { storageRoute } from './storage.ts'
 import { traceRoute, tracesRoute } from './traces.ts'
@@ -36,17 +41,28 @@ const ROUTES: readonly Route[] = [
   clientsRoute,
   storageRoute,
   daemonRoute,
+  alertsRoute,
+  alertHistoryRoute,
+  evidenceRoute,
+  silencesRoute,
+  createSilenceRoute,
+  expireSilenceRoute,
+  notificationsRoute,
+  notifiersRoute,
+  slosRoute,
 ]
 
 /** Adds the routes that answer questions. */
 export function registerApi(app: FastifyInstance, context: ApiContext, report: StageReport): void {
   for (const route of ROUTES) {
-    app.get(route.url, { schema: schemaOf(route) }, async (request, reply) => {
+    const options = { method: route.method ?? 'GET', url: route.url, schema: schemaOf(route) }
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const began = performance.now()
       try {
         const query = request.query as Readonly<Record<string, unknown>>
         const path = request.params as Readonly<Record<string, string>>
-        const answer = await route.handle(query, context, path)
+        const body = route.body === undefined ? undefined : await readJson(request)
+        const answer = await route.handle(query, context, path, body)
         report.accepted(1)
         if (answer instanceof Uint8Array) {
           void reply.type('application/json; charset=utf-8')
@@ -61,7 +77,8 @@ export function registerApi(app: FastifyInstance, context: ApiContext, report: S
       } finally {
         report.took(performance.now() - began)
       }
-    })
+    }
+    app.route({ ...options, handler })
   }
 }
 
@@ -101,6 +118,9 @@ function schemaOf(route: Route): object {
             properties: Object.fromEntries(path),
           },
         }),
+    ...(route.body === undefined
+      ? {}
+      : { body: { content: { 'application/json': { schema: route.body } } } }),
     response: {
       ...Object.fromEntries(responses),
       default: { description: 'Refused.', content: { 'application/json': { schema: ERROR_SCHEMA } } },

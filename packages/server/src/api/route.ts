@@ -1,8 +1,71 @@
 /** A route of the API as data. */
-import type { Queries, QueryName, StorageState } from '../store/store.ts'
+import type { Queries, QueryName, StorageState, StoredSilence } from '../store/store.ts'
 import type { DaemonLoad } from '../lib/daemon-load.ts'
 import { readQuery } from './parameters.ts'
 import type { Parameters, Prefixes, ReadQuery } from './parameters.ts'
+
+/** An alert as it is now. Times are epoch milliseconds. */
+export interface AlertView {
+  readonly id: string
+  readonly state: 'pending' | 'firing' | 'resolved'
+  readonly alert: {
+    readonly name: string
+    readonly severity: string
+    readonly family: string
+    readonly summary: string
+    readonly valueFormat: string
+  }
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  readonly value: number
+  readonly activeAt: number
+  readonly firedAt: number | null
+  readonly endsAt: number | null
+  readonly silencedBy: readonly string[]
+  readonly inhibitedBy: string | null
+}
+
+/** An objective for one service. */
+export interface SloView {
+  readonly name: string
+  readonly description: string
+  readonly service: string
+  readonly target: number
+  readonly windowDays: number
+  /** Share of good events in the window. */
+  readonly sli: number
+  /** Events in the window. */
+  readonly events: number
+  /** Share of the error budget that is left; below 0 when it is overspent. */
+  readonly budgetRemaining: number
+  readonly burnRates: readonly { readonly windowMinutes: number; readonly rate: number | null }[]
+}
+
+/** The alerts of the daemon, as the routes see them. */
+export interface Alerting {
+  status(): {
+    readonly alerts: readonly AlertView[]
+    readonly errors: readonly { readonly name: string; readonly message: string; readonly since: number }[]
+    readonly evaluated: number
+    readonly evaluatedAt: number | null
+    readonly omitted: number
+  }
+  silenceList(): readonly {
+    readonly silence: StoredSilence
+    readonly state: 'pending' | 'active' | 'expired'
+  }[]
+  /** @throws ParameterError, StoreError */
+  createSilence(body: unknown): Promise<StoredSilence>
+  /** Ends it now. @throws RagmeterError `not_found`, StoreError */
+  expireSilence(id: string): Promise<StoredSilence>
+  waiting(): readonly { readonly notifier: string; readonly type: string; readonly waiting: number }[]
+  slos(): readonly SloView[]
+  /** Evidence for an alert that fires, or did lately. @throws RagmeterError `not_found` */
+  evidence(
+    id: string,
+    deadline: number,
+  ): Promise<{ readonly view: AlertView; readonly evidence: Readonly<Record<string, unknown>> }>
+}
 
 /** What the routes may use. */
 export interface ApiContext {
@@ -15,6 +78,7 @@ export interface ApiContext {
     /** The last state known, after waiting for a new one for a while; `silentMs`: how long a question is open. */
     ask(waitMs: number): Promise<{ state: StorageState | undefined; silentMs: number }>
   }
+  alerting: Alerting
   /** Requests ever counted. */
   requestsTotal: () => number
   /** Of the daemon itself. */
@@ -35,15 +99,19 @@ export interface ApiContext {
 }
 
 export interface RouteDefinition<Definitions extends Parameters> {
+  /** @default GET */
+  method?: 'GET' | 'POST' | 'DELETE'
   url: string
   operationId: string
-  tag: 'health' | 'queries'
+  tag: 'health' | 'queries' | 'alerts'
   summary: string
   description?: string
   parameters: Definitions
   prefixes?: Prefixes
   /** What the parts of the path are, by name. */
   path?: Readonly<Record<string, string>>
+  /** JSON Schema of the body, of a route that takes one. */
+  body?: object
   /** JSON Schema of the answers, by status. */
   responses: Readonly<Record<number, { description: string; schema: object }>>
   /** @returns what becomes JSON, or JSON text @throws RagmeterError */
@@ -51,6 +119,8 @@ export interface RouteDefinition<Definitions extends Parameters> {
     query: ReadQuery<Definitions>,
     context: ApiContext,
     path: Readonly<Record<string, string>>,
+    /** What the JSON of the body says; undefined for a route without one. */
+    body: unknown,
   ): Promise<unknown>
 }
 
@@ -60,6 +130,7 @@ export interface Route extends Omit<RouteDefinition<Parameters>, 'answer'> {
     query: Readonly<Record<string, unknown>>,
     context: ApiContext,
     path: Readonly<Record<string, string>>,
+    body: unknown,
   ): Promise<unknown>
 }
 
@@ -68,11 +139,12 @@ export function route<Definitions extends Parameters>(definition: RouteDefinitio
   const { answer, ...rest } = definition
   return {
     ...rest,
-    handle: async (query, context, path) =>
+    handle: async (query, context, path, body) =>
       await answer(
         readQuery(query, definition.parameters, definition.prefixes ?? {}, context.now()),
         context,
         path,
+        body,
       ),
   }
 }

@@ -1,7 +1,9 @@
 /** What queries found, in the form of their answers. Pure, and apart from the routes: the reader's thread makes the answers. */
 import type { Queries, QueryName } from '../store/store.ts'
+import { alertHistoryView } from './alerts.ts'
 import { clientsView } from './clients.ts'
 import { ledgerView } from './ledger.ts'
+import { notificationsView } from './notifications.ts'
 import { seriesView } from './series.ts'
 import { traceView, tracesView } from './traces.ts'
 
@@ -20,6 +22,10 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   trace: traceView,
   ledger: ledgerView,
   clients: clientsView,
+  alertMemory: (result) => result,
+  alertHistory: alertHistoryView,
+  notifications: notificationsView,
+  alertWindows: (result) => result as object,
 }
 
 /** JSON text of the answer, in memory of its own that can be moved to another thread. @throws RagmeterError `trace_not_found` */

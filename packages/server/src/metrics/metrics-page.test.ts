@@ -1,3 +1,4 @@
+import { CardinalityGuard, Registry } from '@ragmeter/core'
 import { describe, expect, test } from 'vitest'
 import { committed, EMPTY_REPORT, requests } from '../../test/committed.ts'
 import { emptyState } from '../../test/fake-store.ts'
@@ -20,6 +21,7 @@ function createPage(state: () => Promise<StorageState> = () => Promise.resolve(e
   })
   const page = new MetricsPage({
     lifetime: new LifetimeMetrics([], NOW, () => uptime),
+    budgets: new Registry({ guard: new CardinalityGuard(() => {}) }),
     self,
     storeReport: self.stage('store'),
     storage: { ask: async () => ({ state: await state() }) },

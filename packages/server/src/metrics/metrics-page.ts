@@ -1,6 +1,6 @@
 /** The page of `/metrics`: rendered in pieces, so that the event loop is never held for long. */
 import { renderRegistry } from '@ragmeter/core'
-import type { ExpositionFormat } from '@ragmeter/core'
+import type { ExpositionFormat, Registry } from '@ragmeter/core'
 import type { CommittedUpdate, StorageState } from '../store/store.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import type { LifetimeMetrics } from './lifetime-metrics.ts'
@@ -8,6 +8,8 @@ import type { SelfMetrics } from './self-metrics.ts'
 
 export interface MetricsPageOptions {
   lifetime: LifetimeMetrics
+  /** What is spent of the budgets. */
+  budgets: Registry
   self: SelfMetrics
   /** Of the store, whose commits arrive here. */
   storeReport: StageReport
@@ -65,11 +67,12 @@ export class MetricsPage {
   }
 
   async #render(format: ExpositionFormat): Promise<Buffer> {
-    const { lifetime, self } = this.#options
+    const { lifetime, budgets, self } = this.#options
     const chunks: Buffer[] = []
     for (const part of [
       renderRegistry(lifetime.registry, format, false),
       renderRegistry(lifetime.seriesCounts, format, false),
+      renderRegistry(budgets, format, false),
       renderRegistry(self.registry, format),
     ]) {
       for (const chunk of part) {

@@ -3,7 +3,7 @@ import { defineMetrics, enumLabel, HTTP_ERRORS, ISSUES, openLabel } from '@ragme
 import type { LabelDefinition, MetricDefinition } from '@ragmeter/core'
 
 /** The stages that report on themselves. enrich and rollup are steps of the store's transaction, and counted with it. */
-export const STAGES = ['ingest', 'store', 'metrics', 'api'] as const
+export const STAGES = ['ingest', 'store', 'metrics', 'alerts', 'api'] as const
 export type DaemonStage = (typeof STAGES)[number]
 
 /** Why a stage dropped something: an error code, or what the store made of a trace or of what came beside it. */
@@ -13,6 +13,7 @@ const DROP_REASONS = [
   'rejected',
   'rejected_measurement',
   'rejected_ledger_row',
+  'evaluation_failed',
 ]
 
 const SECONDS_PER_UNIT = 1e6
@@ -57,7 +58,7 @@ export const SELF_METRICS = defineMetrics({
     'counter',
     'ragmeter_stage_accepted_total',
     [stage],
-    'Items a stage took: bodies (ingest), traces (store), scrapes (metrics), queries (api).',
+    'Items a stage took: bodies (ingest), traces (store), scrapes (metrics), evaluations of an alert (alerts), queries (api).',
   ),
   dropped: define(
     'counter',

@@ -8,6 +8,7 @@ import type { Database } from '../lib/sqlite.ts'
 import { lowerThreadPriority } from '../lib/thread-priority.ts'
 import { queryClients } from '../store/sqlite/clients.ts'
 import { queryDocuments } from '../store/sqlite/queries/documents.ts'
+import { queryAlertHistory, queryNotifications, readAlertMemory } from '../store/sqlite/queries/alerts.ts'
 import { queryFacets } from '../store/sqlite/queries/facets.ts'
 import { queryGaps } from '../store/sqlite/queries/gaps.ts'
 import { queryLedger } from '../store/sqlite/queries/ledger.ts'
@@ -15,6 +16,7 @@ import { querySeries } from '../store/sqlite/queries/series.ts'
 import { queryStats } from '../store/sqlite/queries/stats.ts'
 import { queryTrace, queryTraces } from '../store/sqlite/queries/traces.ts'
 import type { Queries, QueryName } from '../store/store.ts'
+import { readWindows } from './read-windows.ts'
 
 export type ToReader = {
   [Name in QueryName]: { id: number; name: Name; parameters: Queries[Name]['parameters'] }
@@ -51,6 +53,10 @@ function answer(database: Database, query: ToReader): unknown {
   if (query.name === 'documents') return queryDocuments(database, query.parameters, Date.now)
   if (query.name === 'trace') return queryTrace(database, query.parameters, Date.now)
   if (query.name === 'ledger') return queryLedger(database, query.parameters, Date.now)
+  if (query.name === 'alertMemory') return readAlertMemory(database)
+  if (query.name === 'alertHistory') return queryAlertHistory(database, query.parameters)
+  if (query.name === 'notifications') return queryNotifications(database, query.parameters)
+  if (query.name === 'alertWindows') return readWindows(database, query.parameters)
   return queryClients(database, query.parameters)
 }
 

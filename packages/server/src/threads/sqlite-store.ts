@@ -5,6 +5,7 @@ import type { JournalEntry } from '../rollup/rollup.ts'
 import { QueryReader } from './query-reader.ts'
 import type { FromWriter, IngestItem, ToWriter, WriterSettings } from './writer-messages.ts'
 import type {
+  AlertWrite,
   CommittedUpdate,
   IngestBody,
   IngestOutcome,
@@ -60,6 +61,7 @@ class SqliteStore implements Store {
   readonly #reader: QueryReader
   readonly #bodies = new Map<number, Waiting<IngestOutcome>>()
   readonly #states = new Map<number, Waiting<StorageState>>()
+  readonly #writes = new Map<number, Waiting<void>>()
   #batch: IngestItem[] = []
   #nextId = 1
   #failure: Error | undefined
@@ -113,6 +115,15 @@ class SqliteStore implements Store {
     return new Promise((resolve, reject) => this.#states.set(id, { resolve, reject }))
   }
 
+  writeAlerts(write: AlertWrite): Promise<void> {
+    if (this.#failure !== undefined || this.#closed !== undefined) {
+      return Promise.reject(alertsNotWritten(this.#failure?.message ?? 'the daemon is stopping'))
+    }
+    const id = this.#nextId++
+    this.#tellWriter({ type: 'alerts', id, write })
+    return new Promise((resolve, reject) => this.#writes.set(id, { resolve, reject }))
+  }
+
   /** Commits and folds what has been handed over, then ends the threads. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed === undefined) {
@@ -150,6 +161,10 @@ class SqliteStore implements Store {
       for (const { id, outcome } of message.results) take(this.#bodies, id)?.resolve(outcome)
     } else if (message.type === 'state') {
       take(this.#states, message.id)?.resolve(message.state)
+    } else if (message.type === 'alerts') {
+      const waiting = take(this.#writes, message.id)
+      if (message.error === null) waiting?.resolve()
+      else waiting?.reject(alertsNotWritten(message.error))
     } else if (message.type === 'closed') {
       this.#resolveClosed()
     }
@@ -161,8 +176,10 @@ class SqliteStore implements Store {
     this.#resolveFailed(this.#failure)
     for (const waiting of this.#bodies.values()) waiting.resolve(this.#refusal(error))
     for (const waiting of this.#states.values()) waiting.reject(error)
+    for (const waiting of this.#writes.values()) waiting.reject(alertsNotWritten(error.message))
     this.#bodies.clear()
     this.#states.clear()
+    this.#writes.clear()
     this.#resolveClosed()
   }
 
@@ -174,6 +191,14 @@ class SqliteStore implements Store {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     }
   }
+}
+
+function alertsNotWritten(reason: string): StoreError {
+  return new StoreError(
+    'retryable',
+    `The state of alerts could not be written: ${reason}`,
+    'Look at GET /health for why the database cannot be written.',
+  )
 }
 
 function take<Result>(map: Map<number, Waiting<Result>>, id: number): Waiting<Result> | undefined {

@@ -4,7 +4,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { HOUR_MS } from '@ragmeter/core'
 import { storeError } from '../store/sqlite/open.ts'
 import type { Retention } from '../store/sqlite/retention.ts'
-import type { StoredSeries } from '../store/store.ts'
+import type { AlertTables } from '../store/sqlite/alert-tables.ts'
+import type { AlertWrite, StoredSeries } from '../store/store.ts'
 import type { Writer } from './writer.ts'
 import type { FromWriter, IngestItem, ToWriter } from './writer-messages.ts'
 
@@ -19,6 +20,7 @@ const RELEASE_INTERVAL_MS = HOUR_MS
 export interface OpenedWriter extends Disposable {
   writer: Writer
   retention: Retention
+  alerts: AlertTables
   /** Lifetime totals at the start. */
   series: readonly StoredSeries[]
 }
@@ -63,6 +65,8 @@ export class WriterLoop {
     if (message.type === 'ingest') for (const item of message.items) this.#waiting.push(item)
     else if (message.type === 'state') {
       this.#send({ type: 'state', id: message.id, state: retention.state(writer) })
+    } else if (message.type === 'alerts') {
+      this.#send({ type: 'alerts', id: message.id, error: this.#writeAlerts(message.write) })
     } else setImmediate(() => this.#close())
   }
 
@@ -94,6 +98,15 @@ export class WriterLoop {
     const results = outcomes.map((outcome, position) => ({ id: group[position]?.id ?? 0, outcome }))
     this.#send({ type: 'committed', results, ...committed })
     if (writer.shouldFold) this.#fold()
+  }
+
+  #writeAlerts(write: AlertWrite): string | null {
+    try {
+      this.#opened.alerts.write(write)
+      return null
+    } catch (error) {
+      return storeError(error, this.#path).message
+    }
   }
 
   #fold(): void {

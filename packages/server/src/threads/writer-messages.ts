@@ -1,5 +1,12 @@
 /** What the main thread and the writer say to each other. */
-import type { BodyKind, IngestOutcome, StorageState, StoredSeries, StoreError } from '../store/store.ts'
+import type {
+  AlertWrite,
+  BodyKind,
+  IngestOutcome,
+  StorageState,
+  StoredSeries,
+  StoreError,
+} from '../store/store.ts'
 import type { Committed } from './committed.ts'
 
 export interface WriterSettings {
@@ -32,6 +39,7 @@ export interface IngestItem {
 export type ToWriter =
   | { type: 'ingest'; items: readonly IngestItem[] }
   | { type: 'state'; id: number }
+  | { type: 'alerts'; id: number; write: AlertWrite }
   | { type: 'close' }
 
 export type FromWriter =
@@ -42,4 +50,5 @@ export type FromWriter =
       'outcomes'
     >)
   | { type: 'state'; id: number; state: StorageState }
+  | { type: 'alerts'; id: number; /** Why nothing was written; null if it was. */ error: string | null }
   | { type: 'closed' }

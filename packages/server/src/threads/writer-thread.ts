@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { DAY_MS } from '@ragmeter/core'
 import type { Database } from '../lib/sqlite.ts'
+import { AlertTables } from '../store/sqlite/alert-tables.ts'
 import { readLifetimeSeries } from '../store/sqlite/lifetime-series.ts'
 import { openWritable, storeError } from '../store/sqlite/open.ts'
 import { Retention } from '../store/sqlite/retention.ts'
@@ -24,7 +25,8 @@ function open(settings: WriterSettings): OpenedWriter {
     })
     writer.oldestAccepted = retention.oldestAccepted
     const series = readLifetimeSeries(database)
-    return { writer, retention, series, [Symbol.dispose]: () => opened[Symbol.dispose]() }
+    const alerts = new AlertTables(database)
+    return { writer, retention, alerts, series, [Symbol.dispose]: () => opened[Symbol.dispose]() }
   } catch (error) {
     opened[Symbol.dispose]()
     throw storeError(error, settings.path)

@@ -1,0 +1,4 @@
+/** Stage 5b of 5. Committed measurements of the last minutes and hours -> alerts -> notifications. */
+export { BudgetWatch } from './budget-watch.ts'
+export { AlertEngine } from './engine.ts'
+export { createNotifiers } from './notify/notifiers.ts'

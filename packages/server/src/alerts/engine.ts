@@ -1,0 +1,320 @@
+/** Alerts of the daemon: fed by commits, evaluated every some seconds, kept in the database, told to notifiers. */
+import { alertsOf } from '@ragmeter/ops'
+import type { OpsConfiguration } from '@ragmeter/ops'
+import { RagmeterError } from '@ragmeter/core'
+import type { StageReport } from '../lib/stage-report.ts'
+import type {
+  AlertMemory,
+  CommittedUpdate,
+  Queries,
+  QueryName,
+  Store,
+  StoredSilence,
+} from '../store/store.ts'
+import type { ActiveAlert } from './alert-state.ts'
+import { CommitFeed } from './commit-feed.ts'
+import { daemonSignals } from './daemon-signals.ts'
+import { Evaluation } from './evaluate.ts'
+import { evidenceFor } from './evidence.ts'
+import { inhibitedBy } from './inhibition.ts'
+import type { Judged } from './inhibition.ts'
+import type { PublicAlert } from './notify/notification.ts'
+import type { Notifier } from './notify/notifiers.ts'
+import { Outbox } from './outbox.ts'
+import { publicAlert, publicLabels } from './public-alert.ts'
+import { Rounds } from './rounds.ts'
+import type { EvaluationError } from './rounds.ts'
+import { readSilence, Silences, silenceState } from './silences.ts'
+import type { SilenceState } from './silences.ts'
+import { sloStates } from './slo-state.ts'
+import type { SloState } from './slo-state.ts'
+import { planSources } from './sources.ts'
+import { Windows } from './windows.ts'
+import type { WindowsSnapshot } from './windows.ts'
+import { WriteBuffer } from './write-buffer.ts'
+
+/** Alerts are evaluated so often; `for` is a whole number of minutes. */
+const EVALUATION_INTERVAL_MS = 15_000
+const RELEASE_INTERVAL_MS = 3_600_000
+
+export interface EngineOptions {
+  readonly store: Pick<Store, 'query' | 'writeAlerts'>
+  readonly configuration: OpsConfiguration
+  readonly notifiers: readonly Notifier[]
+  readonly report: StageReport
+  /** States what no commit brings, such as what is spent of the budgets. */
+  readonly beforeRound: (windows: Windows, now: number) => Promise<void>
+  readonly onProblem: (error: unknown, what: string) => void
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** From 0 to below 1. */
+  readonly random: () => number
+}
+
+/** An alert as it is now. */
+export interface AlertView extends PublicAlert {
+  readonly state: ActiveAlert['state']
+  readonly activeAt: number
+  readonly firedAt: number | null
+  readonly silencedBy: readonly string[]
+  readonly inhibitedBy: string | null
+}
+
+/** @property evaluated how many alerts are evaluated @property omitted label sets that found no room */
+export interface EngineStatus {
+  readonly alerts: readonly AlertView[]
+  readonly errors: readonly EvaluationError[]
+  readonly evaluated: number
+  readonly evaluatedAt: number | null
+  readonly omitted: number
+}
+
+export class AlertEngine implements AsyncDisposable {
+  readonly #options: EngineOptions
+  readonly #windows: Windows
+  readonly #feed: CommitFeed
+  readonly #rounds: Rounds
+  readonly #writes: WriteBuffer
+  #silences = new Silences([])
+  #outbox: Outbox | undefined
+  #evaluatedAt: number | null = null
+  #releasedAt: number
+  #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  /** What went wrong outside of any one alert, by what it was. */
+  readonly #problems = new Map<string, EvaluationError>()
+
+  constructor(options: EngineOptions) {
+    const { configuration, store, now } = options
+    this.#options = options
+    this.#windows = new Windows(planSources(daemonSignals(configuration)))
+    this.#feed = new CommitFeed(this.#windows, now)
+    this.#rounds = new Rounds(alertsOf(configuration), configuration.thresholds, this.#windows)
+    this.#writes = new WriteBuffer(store)
+    this.#releasedAt = now()
+  }
+
+  /** Reads what is kept, before the first commit comes. What cannot be read is a visible error, not the end. */
+  async load(): Promise<void> {
+    const { configuration, now, notifiers, random } = this.#options
+    const plan = Array.from(planSources(daemonSignals(configuration)))
+    const windows = await this.#read('alertWindows', { plan, now: now() }, 'history')
+    if (windows !== undefined) this.#windows.restore(windows as WindowsSnapshot)
+    const memory = (await this.#read('alertMemory', {}, 'state')) as AlertMemory | undefined
+    if (memory !== undefined) this.#remember(memory)
+    this.#outbox = new Outbox({
+      notifiers,
+      notices: memory?.notices ?? [],
+      record: (attempt, notices) => this.#writes.attempt(attempt, notices),
+      now,
+      random,
+    })
+  }
+
+  /** Evaluates from now on, by the clock. */
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.round().finally(() => (this.#running = undefined))
+    }, EVALUATION_INTERVAL_MS)
+    this.#timer.unref()
+  }
+
+  /** To be called after every commit, with what it added. */
+  committed(update: CommittedUpdate): void {
+    this.#feed.add(update)
+  }
+
+  /** Evaluates everything, keeps what changed and hands over what is to be told. Never rejects. */
+  async round(): Promise<void> {
+    const { now, report, beforeRound } = this.#options
+    const at = now()
+    await this.#try('budgets', () => beforeRound(this.#windows, at))
+    this.#feed.flush()
+    const began = performance.now()
+    const transitions = this.#rounds.run(at)
+    report.took(performance.now() - began)
+    const { errors, size } = this.#rounds
+    report.accepted(size - errors.length)
+    if (errors.length > 0) report.dropped('evaluation_failed', errors.length)
+    this.#evaluatedAt = at
+    this.#writes.transitions(transitions)
+    this.#outbox?.tell(this.#views().filter(({ state }) => state !== 'pending'))
+    await this.#try('writing', () => this.#flush())
+    if (at - this.#releasedAt < RELEASE_INTERVAL_MS) return
+    this.#releasedAt = at
+    this.#windows.release(at)
+  }
+
+  /** Firing first, the worst before the others. */
+  status(): EngineStatus {
+    return {
+      alerts: this.#views(),
+      errors: [...this.#problems.values(), ...this.#rounds.errors],
+      evaluated: this.#rounds.size,
+      evaluatedAt: this.#evaluatedAt,
+      omitted: this.#windows.omitted,
+    }
+  }
+
+  silenceList(): readonly { silence: StoredSilence; state: SilenceState }[] {
+    const at = this.#options.now()
+    return this.#silences.list().map((silence) => ({ silence, state: silenceState(silence, at) }))
+  }
+
+  /** Resolves when it is on disk. @param body of a request @throws ParameterError, StoreError */
+  async createSilence(body: unknown): Promise<StoredSilence> {
+    const at = this.#options.now()
+    const silence = readSilence(body, at)
+    this.#silences.checkRoom(at)
+    await this.#keep(silence)
+    return silence
+  }
+
+  /** Ends a silence now. @throws RagmeterError `not_found`, StoreError */
+  async expireSilence(id: string): Promise<StoredSilence> {
+    const at = this.#options.now()
+    const silence = this.#silences.find(id)
+    if (silence === undefined)
+      throw new RagmeterError('not_found', `there is no silence ${JSON.stringify(id)}`)
+    const endsAt = Math.min(silence.endsAt, at)
+    const expired = { ...silence, startsAt: Math.min(silence.startsAt, endsAt), endsAt }
+    await this.#keep(expired)
+    return expired
+  }
+
+  slos(): readonly SloState[] {
+    const { configuration, now } = this.#options
+    const evaluation = new Evaluation(this.#windows, configuration.thresholds, now())
+    return configuration.slos.flatMap((slo) => sloStates(slo, (signal) => evaluation.signal(signal)))
+  }
+
+  /** @throws RagmeterError `not_found`, and what the queries throw */
+  async evidence(
+    id: string,
+    deadline: number,
+  ): Promise<{ view: AlertView; evidence: Readonly<Record<string, unknown>> }> {
+    const { configuration, now, store } = this.#options
+    const view = this.#views().find((one) => one.id === id)
+    if (view === undefined) {
+      throw new RagmeterError(
+        'not_found',
+        `no alert with the id ${JSON.stringify(id)} is pending, firing or lately resolved`,
+      )
+    }
+    const context = { store, thresholds: configuration.thresholds, now: now(), deadline }
+    return { view, evidence: await evidenceFor(view, view.activeAt, context) }
+  }
+
+  waiting(): ReturnType<Outbox['waiting']> {
+    return this.#outbox?.waiting() ?? []
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#running
+    await this.#outbox?.close()
+    await this.#try('writing', () => this.#flush())
+  }
+
+  async #keep(silence: StoredSilence): Promise<void> {
+    this.#writes.silence(silence)
+    await this.#flush()
+    this.#silences.put(silence)
+  }
+
+  #flush(): Promise<void> {
+    const active = this.#rounds.active().map((judged) => judged.active)
+    return this.#writes.flush(active, this.#evaluatedAt ?? this.#options.now())
+  }
+
+  #remember({ alerts, silences, evaluatedAt }: AlertMemory): void {
+    const lastKnown = Math.max(
+      evaluatedAt ?? 0,
+      ...alerts.flatMap(({ activeAt, firedAt, quietSince, resolvedAt }) => [
+        activeAt,
+        firedAt ?? 0,
+        quietSince ?? 0,
+        resolvedAt ?? 0,
+      ]),
+    )
+    this.#silences = new Silences(silences)
+    this.#writes.known(alerts)
+    const at = this.#options.now()
+    const gone = this.#rounds.restore(alerts, Math.max(0, at - lastKnown))
+    this.#writes.transitions(
+      gone.map(({ id, name, labels, state, value }) => ({
+        at,
+        id,
+        name,
+        labels,
+        from: state,
+        to: 'inactive',
+        value,
+      })),
+    )
+  }
+
+  #views(): AlertView[] {
+    const { configuration, now } = this.#options
+    const at = now()
+    const judged = this.#rounds.active()
+    const inhibited = inhibitedBy(judged.filter(({ active }) => active.state === 'firing'))
+    return judged.map((one) => this.#view(one, inhibited, configuration, at)).toSorted(byUrgency)
+  }
+
+  #view(
+    { alert, active }: Judged,
+    inhibited: ReadonlyMap<string, string>,
+    configuration: OpsConfiguration,
+    at: number,
+  ): AlertView {
+    const silencedBy = this.#silences.matching(publicLabels(alert, active), at)
+    const worse = inhibited.get(active.id) ?? null
+    const suppressedBy = [...silencedBy, ...(worse === null ? [] : [worse])]
+    return {
+      ...publicAlert(alert, active, configuration, suppressedBy),
+      state: active.state,
+      activeAt: active.activeAt,
+      firedAt: active.firedAt,
+      silencedBy,
+      inhibitedBy: worse,
+    }
+  }
+
+  async #read<Name extends QueryName>(
+    name: Name,
+    parameters: Queries[Name]['parameters'],
+    what: string,
+  ): Promise<unknown> {
+    let answer: unknown
+    await this.#try(what, async () => {
+      const bytes = await this.#options.store.query(name, parameters)
+      answer = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
+    })
+    return answer
+  }
+
+  /** What fails is shown until it works again; evaluation goes on. */
+  async #try(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+      this.#problems.delete(what)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      const since = this.#problems.get(what)?.since ?? this.#options.now()
+      if (!this.#problems.has(what)) this.#options.onProblem(error, what)
+      this.#problems.set(what, { name: what, message, since })
+    }
+  }
+}
+
+const STATE_ORDER = ['firing', 'pending', 'resolved'] as const
+const SEVERITY_ORDER = ['critical', 'warning', 'info', 'none'] as const
+
+function byUrgency(left: AlertView, right: AlertView): number {
+  return (
+    STATE_ORDER.indexOf(left.state) - STATE_ORDER.indexOf(right.state) ||
+    SEVERITY_ORDER.indexOf(left.alert.severity) - SEVERITY_ORDER.indexOf(right.alert.severity) ||
+    left.startsAt - right.startsAt
+  )
+}

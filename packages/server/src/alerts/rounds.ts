@@ -1,0 +1,94 @@
+/** One round of evaluation after the other: all alerts at one moment, and what became of each. No I/O. */
+import { daemonCondition } from '@ragmeter/ops'
+import type { AlertSpecification, Condition, Thresholds } from '@ragmeter/ops'
+import { advance, LABEL_SETS_MAX, skipPause } from './alert-state.ts'
+import type { ActiveAlert, ActiveAlerts, Transition } from './alert-state.ts'
+import { Evaluation } from './evaluate.ts'
+import type { Judged } from './inhibition.ts'
+import type { Windows } from './windows.ts'
+
+/** Why an alert could not be evaluated; it keeps its state meanwhile. */
+export interface EvaluationError {
+  readonly name: string
+  readonly message: string
+  /** Epoch milliseconds. */
+  readonly since: number
+}
+
+interface Evaluated {
+  readonly alert: AlertSpecification
+  readonly condition: Condition
+  readonly active: ActiveAlerts
+}
+
+export class Rounds {
+  readonly #windows: Windows
+  readonly #thresholds: Thresholds
+  readonly #evaluated: readonly Evaluated[]
+  readonly #errors = new Map<string, EvaluationError>()
+
+  /** @param alerts those that only Prometheus can evaluate are left out */
+  constructor(alerts: readonly AlertSpecification[], thresholds: Thresholds, windows: Windows) {
+    this.#windows = windows
+    this.#thresholds = thresholds
+    this.#evaluated = alerts.flatMap((alert) => {
+      const condition = daemonCondition(alert)
+      return condition === undefined ? [] : [{ alert, condition, active: new Map<string, ActiveAlert>() }]
+    })
+  }
+
+  get size(): number {
+    return this.#evaluated.length
+  }
+
+  get errors(): readonly EvaluationError[] {
+    return Array.from(this.#errors.values())
+  }
+
+  /** Alerts that are pending, firing or lately resolved. */
+  active(): readonly Judged[] {
+    return this.#evaluated.flatMap(({ alert, active }) =>
+      Array.from(active.values(), (one) => ({ alert, active: one })),
+    )
+  }
+
+  /**
+   * Goes on from what was kept. @param pauseMs how long nothing was evaluated
+   * @returns those whose alert is not evaluated any more
+   */
+  restore(kept: readonly ActiveAlert[], pauseMs: number): readonly ActiveAlert[] {
+    const byName = new Map(this.#evaluated.map(({ alert, active }) => [alert.name, active]))
+    return kept.filter((one) => {
+      const active = byName.get(one.name)
+      if (active === undefined) return true
+      skipPause(one, pauseMs)
+      active.set(one.id, one)
+      return false
+    })
+  }
+
+  /** Evaluates every alert. @param at epoch milliseconds */
+  run(at: number): Transition[] {
+    const evaluation = new Evaluation(this.#windows, this.#thresholds, at)
+    return this.#evaluated.flatMap(({ alert, condition, active }) => {
+      try {
+        const samples = evaluation.condition(condition)
+        if (samples.length > LABEL_SETS_MAX) {
+          this.#fail(
+            alert.name,
+            `${samples.length} label sets, of which ${LABEL_SETS_MAX} are alerted on`,
+            at,
+          )
+        } else this.#errors.delete(alert.name)
+        return advance(alert, active, samples, at)
+      } catch (error) {
+        this.#fail(alert.name, error instanceof Error ? error.message : String(error), at)
+        return []
+      }
+    })
+  }
+
+  #fail(name: string, message: string, at: number): void {
+    this.#errors.set(name, { name, message, since: this.#errors.get(name)?.since ?? at })
+  }
+}
