@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from './config-error.ts'
 import { loadConfig, OPTIONS } from './config.ts'
@@ -42,6 +43,8 @@ describe('loadConfig', () => {
       prices: [],
       costPer1kInputUsd: undefined,
       costPer1kOutputUsd: undefined,
+      ops: DEFAULT_CONFIGURATION,
+      notifiers: [],
     })
   })
 
@@ -262,6 +265,87 @@ describe('OPTIONS', () => {
 
   test('are the whole configuration', () => {
     const names = OPTIONS.map(({ name }) => name).filter((name) => name !== 'config')
-    expect(names.toSorted()).toEqual(Object.keys(load()).toSorted())
+    // The sections of the file make these two.
+    expect([...names, 'ops', 'notifiers'].toSorted()).toEqual(Object.keys(load()).toSorted())
   })
 })
+
+describe('sections', () => {
+  const sections = `
+thresholds: { latencyWarning: 3, dailySpend: 250 }
+budgets:
+  - { name: all, limitUsd: 1000, period: monthly, timeZone: Europe/Berlin }
+notifiers:
+  - { name: pager, type: webhook, url: "http://127.0.0.1:9/hook", bearerTokenEnvironment: PAGER_TOKEN }
+  - { name: chat, type: slack, urlFile: slack-url, severities: [critical], sendResolved: false, repeatMinutes: 60 }
+  - { name: mail, type: email, host: localhost, tls: none, from: ragmeter@example.org, to: [oncall@example.org] }
+`
+
+  test('state thresholds, budgets and notifiers; secrets are read from where they are', () => {
+    writeFileSync(join(folder, 'slack-url'), 'https://hooks.example.org/T0/B0/x\n')
+    const { ops, notifiers } = withFile(sections, { environment: { PAGER_TOKEN: 'correct-horse' } })
+    expect(ops.thresholds).toMatchObject({ latencyWarning: 3, dailySpend: 250, latencyCritical: 5 })
+    expect(ops.budgets).toMatchObject([{ name: 'all', limitUsd: 1000, timeZone: 'Europe/Berlin' }])
+    expect(notifiers).toMatchObject([
+      { name: 'pager', severities: ['critical', 'warning'], sendResolved: true, repeatMinutes: 240 },
+      { name: 'chat', severities: ['critical'], sendResolved: false, repeatMinutes: 60 },
+      { name: 'mail', type: 'email', port: 587, to: ['oncall@example.org'] },
+    ])
+    const secrets = notifiers.flatMap((one) =>
+      one.type === 'email' ? [] : [one.url.reveal(), one.bearerToken?.reveal()],
+    )
+    expect(secrets).toEqual([
+      'http://127.0.0.1:9/hook',
+      'correct-horse',
+      'https://hooks.example.org/T0/B0/x',
+      undefined,
+    ])
+    expect(JSON.stringify(notifiers)).not.toMatch(/correct-horse|hooks[.]example/)
+  })
+
+  test('a secret that is not there is an error when it is needed, not before', () => {
+    const { notifiers } = withFile(sections)
+    const [pager] = notifiers
+    expect(() => pager?.type === 'webhook' && pager.bearerToken?.reveal()).toThrow(
+      /the variable PAGER_TOKEN holds nothing/,
+    )
+  })
+
+  test.each([
+    ['thresholds: { latencyWarnin: 3 }', /latencyWarnin is not known here/, /latencyWarnin/],
+    ['thresholds: { latencyWarning: 2.5 }', /no bucket/, /take one of/],
+    [
+      'notifiers: [{ name: a, type: webhok, url: x }]',
+      /type is "webhok"/,
+      /webhook, slack, email, alertmanager/,
+    ],
+    ['notifiers: [{ name: a, type: slack, url: x }]', /is a secret/, /urlEnvironment or urlFile/],
+    ['notifiers: [{ type: webhook, url: x }]', /name is missing/, /give the notifier a name/],
+    ['notifiers: [{ name: a, type: webhook, url: x, colour: red }]', /colour is not known here/, /delete it/],
+    [
+      'notifiers: [{ name: a, type: webhook, url: x }, { name: a, type: webhook, url: y }]',
+      /there twice/,
+      /name of its own/,
+    ],
+    [
+      'notifiers: [{ name: a, type: email, host: h, from: f, to: t, user: u }]',
+      /belong together/,
+      /passwordEnvironment/,
+    ],
+    ['notifiers: [{ name: a, type: webhook, url: x, severities: [urgent] }]', /severities/, /correct it/],
+  ])('%s says what is wrong, and what to do', (text, message, hint) => {
+    const error = caught(() => withFile(text))
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).message).toMatch(message)
+    expect((error as ConfigError).hint).toMatch(hint)
+  })
+})
+
+function caught(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}

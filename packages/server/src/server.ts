@@ -114,6 +114,24 @@ function createSelfMetrics(
   })
 }
 
+function newDaemon(store: Store, logger: Logger, limits: HttpLimits, startedAt: number): Daemon {
+  const app = createHttpServer({
+    limits,
+    onInternalError: (error, route) => logger.error({ err: error, route }, 'request failed'),
+  })
+  return {
+    app,
+    store,
+    limits,
+    nonce: randomUUID(),
+    startedAt,
+    stopping: false,
+    closeIdleConnections: watchIdleConnections(app.server),
+    alerts: undefined,
+    [Symbol.dispose]: () => undefined,
+  }
+}
+
 function createAlerts(
   config: ServerConfig,
   parts: { store: Store; budgets: BudgetWatch; report: StageReport; logger: Logger; now: () => number },
@@ -140,26 +158,13 @@ async function createDaemon(
 ): Promise<Daemon> {
   const now = parts.now ?? Date.now
   const monotonic = parts.monotonic ?? (() => performance.now())
-  const limits = { ...HTTP_LIMITS, ...parts.limits }
   const version = readVersion()
   const admission = parts.admission ?? new Admission()
   const eventLoop = watchEventLoop(monotonic)
   const self = createSelfMetrics(version, now, admission, eventLoop)
-  const app = createHttpServer({
-    limits,
-    onInternalError: (error, route) => logger.error({ err: error, route }, 'request failed'),
-  })
-  const daemon: Daemon = {
-    app,
-    store,
-    limits,
-    nonce: randomUUID(),
-    startedAt: now(),
-    stopping: false,
-    closeIdleConnections: watchIdleConnections(app.server),
-    alerts: undefined,
-    [Symbol.dispose]: () => eventLoop[Symbol.dispose](),
-  }
+  const daemon = newDaemon(store, logger, { ...HTTP_LIMITS, ...parts.limits }, now())
+  const { app, limits } = daemon
+  daemon[Symbol.dispose] = () => eventLoop[Symbol.dispose]()
   const sessions = new Sessions(now)
   const auth = createAuth({ token: config.token, sessions, isOpenPage })
   guard(daemon, auth, self)
@@ -172,15 +177,9 @@ async function createDaemon(
   const storage = watchStorage(() => store.state(), monotonic)
   const lifetime = new LifetimeMetrics(store.series, now(), monotonic)
   const budgets = new BudgetWatch(config.ops.budgets, store, now)
-  const page = new MetricsPage({
-    lifetime,
-    budgets: budgets.registry,
-    self,
-    storeReport: self.stage('store'),
-    storage,
-    now,
-    monotonic,
-  })
+  const storeReport = self.stage('store')
+  const shown = { lifetime, budgets: budgets.registry, self, storeReport, storage }
+  const page = new MetricsPage({ ...shown, now, monotonic })
   registerMetrics(app, page, self.stage('metrics'))
 
   // 5b: it is judged, and who is to know is told.

@@ -194,11 +194,12 @@ describe('AlertEngine', () => {
   })
 })
 
+const delivered = () => harness.query('notifications', { limit: 100 })
+/** What the receiver was told of one alert. */
+const told = (name: string) =>
+  received.filter(({ body }) => (body['groupLabels'] as Record<string, string>)['alertname'] === name)
+
 describe('notifications', () => {
-  const delivered = () => harness.query('notifications', { limit: 100 })
-  /** What the receiver was told of one alert. */
-  const told = (name: string) =>
-    received.filter(({ body }) => (body['groupLabels'] as Record<string, string>)['alertname'] === name)
   /** Attempts are kept by the next round. */
   const settled = (count: number) =>
     vi.waitFor(async () => {
@@ -303,7 +304,7 @@ describe('notifications', () => {
 
   test('never hold the address or the token of a receiver that does not answer', async () => {
     await start([
-      webhook({ url: new Secret('the test', () => 'http://127.0.0.1:1/services/T0/secret-path') } as never),
+      webhook({ url: new Secret('the test', () => 'http://127.0.0.1:1/services/T0/secret-path') }),
     ])
     await failFor(7)
     await settled(1)

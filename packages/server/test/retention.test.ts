@@ -263,7 +263,7 @@ describe('Retention by bytes', () => {
   })
 
   it('deletes feedback and scores too, the oldest first, and no trace for their sake', () => {
-    retention = newRetention({ bytesMax: 2 * 1024 * 1024 })
+    retention = newRetention({ bytesMax: 2.25 * 1024 * 1024 })
     const comment = 'not what I asked for. '.repeat(70)
     for (let hour = 0; hour < 10; hour += 1) {
       harness.commit('feedback', {

@@ -12,6 +12,7 @@ const FOLDERS = [
   ['store', '3'],
   ['rollup', '4'],
   ['metrics', '5a'],
+  ['alerts', '5b'],
   ['api', '5c'],
 ] as const
 

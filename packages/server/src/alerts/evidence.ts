@@ -1,6 +1,5 @@
 /** What is known about one alert: the stage that changed, the worst traces, who is affected, what changed before. */
-import { MINUTE_MS } from '@ragmeter/core'
-import { findMetric } from '@ragmeter/core'
+import { findMetric, MINUTE_MS } from '@ragmeter/core'
 import { daemonCondition, mainComparison, thresholdValue } from '@ragmeter/ops'
 import type { Thresholds } from '@ragmeter/ops'
 import type {
@@ -187,9 +186,10 @@ async function worstTraces(context: EvidenceContext, filter: TraceFilter): Promi
   const { traces } = (await ask(context, 'traces', { filter, limit: TRACES_READ, deadline })) as {
     traces: TraceSummary[]
   }
-  const failed = ({ status }: TraceSummary) => Number(status === 'error' || status === 'timeout')
   return traces
-    .toSorted((left, right) => failed(right) - failed(left) || right.total_latency_ms - left.total_latency_ms)
+    .toSorted(
+      (left, right) => failure(right) - failure(left) || right.total_latency_ms - left.total_latency_ms,
+    )
     .slice(0, TRACES_SHOWN)
     .map(({ id, timestamp, status, total_latency_ms, org, model, error_type }) => ({
       id,
@@ -200,6 +200,10 @@ async function worstTraces(context: EvidenceContext, filter: TraceFilter): Promi
       model: model ?? null,
       error_type: error_type ?? null,
     }))
+}
+
+function failure({ status }: TraceSummary): number {
+  return Number(status === 'error' || status === 'timeout')
 }
 
 async function facets(

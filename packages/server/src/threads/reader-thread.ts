@@ -66,7 +66,7 @@ function replyTo(database: Database, query: ToReader): FromReader {
   try {
     return {
       id,
-      answer: answerOf(name, parameters, runQuery(database, query) as Queries[QueryName]['result']),
+      answer: answerOf(name, parameters, runQuery(database, query)),
     }
   } catch (error) {
     return { id, error: errorOf(error) }
