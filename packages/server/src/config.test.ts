@@ -126,6 +126,8 @@ logFile: ~/log/ragmeter.log
       costPer1kOutputUsd: 1.5,
       logLevel: 'silent',
       logFile: undefined,
+      ops: DEFAULT_CONFIGURATION,
+      notifiers: [],
     })
   })
 
