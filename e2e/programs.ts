@@ -8,6 +8,7 @@ const PACKAGES = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
   'prometheus-pushgateway': 'prometheus-pushgateway',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
 } as const
 

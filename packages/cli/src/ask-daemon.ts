@@ -75,6 +75,16 @@ export async function postJson(
   return expectObject(await callHttp({ ...call, body: JSON.stringify(body) }), path)
 }
 
+/** DELETE of something that the daemon has. @throws CommandError if the answer is no 200 with a JSON object */
+export async function deleteJson(
+  record: DaemonRecord,
+  path: string,
+  token: string | undefined,
+): Promise<Record<string, unknown>> {
+  const call = { url: record.url + path, token, timeoutMs: QUERY_TIMEOUT_MS, method: 'DELETE' as const }
+  return expectObject(await callHttp(call), path)
+}
+
 function expectObject(reply: Awaited<ReturnType<typeof callHttp>>, path: string): Record<string, unknown> {
   if (reply.outcome !== 'answer') {
     throw new CommandError(

@@ -1,11 +1,15 @@
 /** The command line: what there is to type, and how each of it ends. */
 import { loadConfig } from '@ragmeter/server'
 import type { ServerConfig } from '@ragmeter/server'
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import { CommandError } from './command-error.ts'
+import { ALERT_ACTIONS, alerts } from './commands/alerts.ts'
+import type { AlertAction } from './commands/alerts.ts'
 import type { CommandContext } from './commands/context.ts'
 import { demo, DEMO_REQUESTS_DEFAULT, DEMO_REQUESTS_MAX } from './commands/demo.ts'
+import { rules } from './commands/rules.ts'
 import { runSimulate, simulateOptions, wholeNumber } from './commands/simulate-options.ts'
+import { slo } from './commands/slo.ts'
 import { startBackground, startForeground } from './commands/start.ts'
 import { PERIODS, stats } from './commands/stats.ts'
 import type { Period } from './commands/stats.ts'
@@ -37,6 +41,8 @@ export interface Surroundings {
 interface Call extends CommandContext {
   config: ServerConfig
   values: Readonly<Record<string, unknown>>
+  /** What stands after the name of the command, in the order of its arguments. */
+  operands: readonly unknown[]
 }
 
 interface CommandDefinition {
@@ -46,6 +52,8 @@ interface CommandDefinition {
   /** Of the daemon's options, those that the command takes. */
   serverOptions: OptionScope
   options: readonly Option[]
+  /** @default none */
+  operands?: readonly Argument[]
   /** @returns undefined if the command has said all itself */
   run: (call: Call, around: Surroundings) => Promise<CommandResult | undefined>
 }
@@ -119,6 +127,52 @@ const COMMANDS: readonly CommandDefinition[] = [
     options: simulateOptions(),
     run: (call, { currentDirectory }) => runSimulate(call, currentDirectory, Date.now()),
   },
+  {
+    name: 'alerts',
+    summary: 'list alerts, test scenarios of them, or silence them',
+    description:
+      'Lists the alerts of the daemon, runs scenario files against the alerts as ragmeter.yaml configures them, or makes that nobody is told of some alerts for a while.',
+    serverOptions: 'client',
+    operands: [
+      new Argument('<action>', 'what to do').choices(ALERT_ACTIONS),
+      new Argument('[files...]', 'scenario files of `test`'),
+    ],
+    options: [
+      new Option('-m, --match <label=value...>', 'silence: alerts with this label'),
+      new Option('--for <duration>', 'silence: how long, such as 30m, 2h or 1d').default('1h'),
+      new Option('--author <name>', 'silence: who'),
+      new Option('--comment <text>', 'silence: why'),
+      new Option('--expire <id>', 'silence: end this one now'),
+    ],
+    run: ({ values, operands: [action, files], config, ...call }) =>
+      alerts(call, action as AlertAction, {
+        files: (files ?? []) as readonly string[],
+        configuration: config.ops,
+        matchers: (values['match'] ?? []) as readonly string[],
+        duration: values['for'] as string,
+        author: values['author'] as string | undefined,
+        comment: values['comment'] as string | undefined,
+        expire: values['expire'] as string | undefined,
+      }),
+  },
+  {
+    name: 'slo',
+    summary: 'show what is left of the error budgets',
+    description:
+      'Shows the service level objectives: the share of good events, the error budget, and how fast it is spent.',
+    serverOptions: 'client',
+    options: [],
+    run: (call) => slo(call),
+  },
+  {
+    name: 'rules',
+    summary: 'print rules for Prometheus',
+    description:
+      'Prints recording and alert rules for Prometheus, made with the thresholds and objectives of ragmeter.yaml. Needs no daemon.',
+    serverOptions: 'client',
+    options: [],
+    run: ({ config }) => Promise.resolve(rules(config.ops)),
+  },
 ]
 
 async function runStart(call: Call, around: Surroundings): Promise<CommandResult | undefined> {
@@ -139,9 +193,9 @@ export async function runCommandLine(around: Surroundings): Promise<number> {
   const terminal = createTerminal(stdout, stderr, environment, around.arguments.includes('--json'))
   const name = nameOf(around.arguments)
   let exit = exitCodeOf('ok')
-  const program = createProgram(around, async (definition, values) => {
+  const program = createProgram(around, async (definition, values, operands) => {
     const config = loadConfig({ ...around, flags: flagsOf(values) })
-    const call = { folder: config.home, token: config.token, terminal, version, config, values }
+    const call = { folder: config.home, token: config.token, terminal, version, config, values, operands }
     const result = await definition.run(call, around)
     if (result === undefined) return
     terminal.result(name, version, result)
@@ -164,7 +218,11 @@ function nameOf(commandArguments: readonly string[]): HelpTopic {
   return COMMANDS.find(({ name }) => name === first)?.name ?? 'ragmeter'
 }
 
-type Run = (definition: CommandDefinition, values: Call['values']) => Promise<void>
+type Run = (
+  definition: CommandDefinition,
+  values: Call['values'],
+  operands: Call['operands'],
+) => Promise<void>
 
 function createProgram({ stdout, version }: Surroundings, run: Run): Command {
   const program = new Command('ragmeter')
@@ -182,7 +240,8 @@ function createProgram({ stdout, version }: Surroundings, run: Run): Command {
       .summary(definition.summary)
       .description(definition.description)
       .addHelpText('after', examplesOf(definition.name))
-      .action(async (values: Call['values']) => run(definition, values))
+      .action(async () => run(definition, command.opts(), command.processedArgs as unknown[]))
+    for (const operand of definition.operands ?? []) command.addArgument(operand)
     const options = [...definition.options, ...serverOptions(definition.serverOptions), jsonOption()]
     for (const option of options) command.addOption(option)
   }

@@ -40,6 +40,20 @@ const EXAMPLES = {
     ['ragmeter simulate --live', 'real traffic, until Ctrl-C'],
     ['ragmeter simulate --live --incident errors --push http://127.0.0.1:9091', ''],
   ],
+  alerts: [
+    ['ragmeter alerts list', 'what fires now, the worst first'],
+    ['ragmeter alerts test my.alert-test.yaml', 'runs scenarios; needs no daemon'],
+    [
+      'ragmeter alerts silence --match service=docs --for 2h --author ada --comment "a migration"',
+      'nobody is told for two hours',
+    ],
+    ['ragmeter alerts silence --expire ID', 'ends a silence now'],
+  ],
+  slo: [['ragmeter slo', 'what is left of the error budgets']],
+  rules: [
+    ['ragmeter rules > ragmeter.rules.yml', 'rules for Prometheus, with the thresholds of ragmeter.yaml'],
+    ['ragmeter rules --config other.yaml | promtool check rules', ''],
+  ],
 } as const satisfies Readonly<Record<string, readonly (readonly [string, string])[]>>
 
 export type HelpTopic = keyof typeof EXAMPLES

@@ -5,7 +5,7 @@ import { systemCodeOf } from './command-error.ts'
 
 export interface HttpCall {
   url: string
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'DELETE'
   token: string | undefined
   body?: string
   timeoutMs: number

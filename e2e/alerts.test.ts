@@ -1,0 +1,130 @@
+/** Alerts of the built daemon: told to a webhook and to a real Alertmanager, listed, silenced, kept over a restart. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort, getJson, startDaemon, until, untilAnswered } from './daemon-process.ts'
+import type { DaemonProcess } from './daemon-process.ts'
+import { program } from './programs.ts'
+
+const alertmanager = program('prometheus-alertmanager')
+/** Alerts are evaluated every 15 seconds. */
+const WAIT_MS = 60_000
+
+interface Listed {
+  alerts: { id: string; name: string; state: string; fired_at: number | null; silenced_by: string[] }[]
+  errors: unknown[]
+}
+
+describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ragmeter-alerts-'))
+  const received: { status: string; alerts: { labels: Record<string, string> }[] }[] = []
+  const hook = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as (typeof received)[number])
+      response.end()
+    })
+  })
+  let managerUrl = ''
+  let endManager: () => Promise<unknown> = () => Promise.resolve()
+  let daemon: DaemonProcess
+
+  const start = () => startDaemon({ directory: folder, flags: ['--config', join(folder, 'ragmeter.yaml')] })
+  const list = () => getJson(`${daemon.url}/api/v1/alerts`) as Promise<Listed>
+  const watchdog = async () => (await list()).alerts.find(({ name }) => name === 'RagWatchdog')
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => {
+      hook.listen(0, '127.0.0.1', resolve)
+    })
+    const port = await freePort()
+    managerUrl = `http://127.0.0.1:${port}`
+    const managerConfig = join(folder, 'alertmanager.yml')
+    writeFileSync(managerConfig, 'route: {receiver: none}\nreceivers: [{name: none}]\n')
+    const manager = spawn(
+      'prometheus-alertmanager',
+      [
+        `--config.file=${managerConfig}`,
+        `--storage.path=${join(folder, 'alertmanager')}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--cluster.listen-address=',
+        '--log.level=error',
+      ],
+      { stdio: 'ignore' },
+    )
+    const exited = new Promise((resolve) => manager.once('exit', resolve))
+    endManager = () => {
+      manager.kill('SIGTERM')
+      return exited
+    }
+    await untilAnswered(`${managerUrl}/-/ready`, manager, () => '')
+    writeFileSync(
+      join(folder, 'ragmeter.yaml'),
+      `notifiers:
+  - { name: everybody, type: webhook, severities: [none], url: "http://127.0.0.1:${(hook.address() as AddressInfo).port}/" }
+  - { name: manager, type: alertmanager, url: "${managerUrl}" }
+`,
+    )
+    daemon = await start()
+  })
+  afterAll(async () => {
+    await daemon[Symbol.asyncDispose]()
+    await endManager()
+    hook.close()
+    hook.closeAllConnections()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('reach a webhook and an Alertmanager, which takes them for its own', async () => {
+    await until(
+      () => received.length,
+      (count) => count > 0,
+      WAIT_MS,
+    )
+    expect(received[0]).toMatchObject({
+      status: 'firing',
+      alerts: [{ labels: { alertname: 'RagWatchdog' } }],
+    })
+    const known = (await until(
+      () => getJson(`${managerUrl}/api/v2/alerts`) as Promise<unknown[]>,
+      (alerts) => alerts.length > 0,
+      WAIT_MS,
+    )) as { labels: Record<string, string>; annotations: Record<string, string>; status: { state: string } }[]
+    expect(known).toMatchObject([
+      { labels: { alertname: 'RagWatchdog', severity: 'none' }, status: { state: 'active' } },
+    ])
+    expect(known[0]?.annotations['runbook_url']).toMatch(/RagWatchdog/)
+    const { attempts } = (await until(
+      () => getJson(`${daemon.url}/api/v1/notifications`) as Promise<{ attempts: { notifier: string }[] }>,
+      (answer) => answer.attempts.length >= 2,
+      WAIT_MS,
+    )) as { attempts: { notifier: string; outcome?: string }[] }
+    expect(attempts.map(({ outcome }) => outcome)).not.toContain('failed')
+  })
+
+  it('are silenced over HTTP, and the silence is kept over a restart, as the state is', async () => {
+    const before = await watchdog()
+    const response = await fetch(`${daemon.url}/api/v1/silences`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        matchers: [{ name: 'alertname', value: 'RagWatchdog' }],
+        ends_at: Date.now() + 3_600_000,
+        author: 'ada',
+        comment: 'a test',
+      }),
+    })
+    expect(response.status).toBe(200)
+    await daemon.stop()
+    daemon = await start()
+    const after = await until(watchdog, (found) => found !== undefined, WAIT_MS)
+    expect(after).toMatchObject({ id: before?.id, state: 'firing', fired_at: before?.fired_at })
+    expect(after?.silenced_by).toHaveLength(1)
+    expect((await list()).errors).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import pc from 'picocolors'
+import { expect, test } from 'vitest'
+import { rules } from './rules.ts'
+import { renderSlos } from './slo.ts'
+
+const PLAIN = pc.createColors(false)
+
+test('renderSlos shows what is left, and that nothing is known of a window without events', () => {
+  const slo = {
+    name: 'availability',
+    service: 'docs',
+    target: 0.995,
+    window_days: 30,
+    sli: 0.999,
+    events: 12_000,
+    error_budget_remaining: 0.8,
+    burn_rates: [
+      { window_minutes: 5, rate: null },
+      { window_minutes: 60, rate: 0.2 },
+      { window_minutes: 4320, rate: 1.25 },
+    ],
+  }
+  expect(renderSlos({ slos: [slo] }, PLAIN).split('\n')).toEqual([
+    'availability of docs',
+    '  Target            99.50 % in 30 days',
+    '  Good              99.90 % of 12,000 events',
+    '  Budget left       80.00 %',
+    '  Burn rate 5 min   no data',
+    '  Burn rate 1 h     0.20',
+    '  Burn rate 3 d     1.25',
+  ])
+  expect(renderSlos({ slos: [{ ...slo, error_budget_remaining: -0.5 }] }, PLAIN)).toMatch(
+    /overspent by 50.00 %/,
+  )
+  expect(renderSlos({ slos: [] }, PLAIN)).toBe('No service has had events of an objective yet.')
+})
+
+test('rules prints one file with every group once', () => {
+  const { text } = rules(DEFAULT_CONFIGURATION)
+  const names = Array.from(text.matchAll(/^ +- name: (.*)$/gm), ([, name]) => name)
+  expect(text.match(/^groups:$/gm)).toHaveLength(1)
+  expect(new Set(names).size).toBe(names.length)
+  expect(names.length).toBeGreaterThan(5)
+  expect(text).toMatch(/alert: RagHighErrorRate/)
+})
