@@ -52,6 +52,17 @@ export function alertId(name: string, labels: Readonly<Record<string, string>>):
     .slice(0, 16)
 }
 
+/** Label sets are asked for in every round, and are the same objects in each: their ids are made once. */
+const knownIds = new WeakMap<object, Map<string, string>>()
+
+function knownId(name: string, labels: Readonly<Record<string, string>>): string {
+  let ids = knownIds.get(labels)
+  if (ids === undefined) knownIds.set(labels, (ids = new Map()))
+  let id = ids.get(name)
+  if (id === undefined) ids.set(name, (id = alertId(name, labels)))
+  return id
+}
+
 /** The alerts of one specification that are not inactive, by id. */
 export type ActiveAlerts = Map<string, ActiveAlert>
 
@@ -68,7 +79,7 @@ export function advance(
   at: number,
 ): Transition[] {
   const holding = new Map(
-    samples.slice(0, LABEL_SETS_MAX).map((sample) => [alertId(alert.name, sample.labels), sample]),
+    samples.slice(0, LABEL_SETS_MAX).map((sample) => [knownId(alert.name, sample.labels), sample]),
   )
   const transitions: Transition[] = []
   const move = (one: ActiveAlert, from: Transition['from'], to: Transition['to']) =>

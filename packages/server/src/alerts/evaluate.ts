@@ -2,10 +2,17 @@
 import { MINUTE_MS } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
 import { labelsOf, thresholdValue } from '@ragmeter/ops'
-import type { Comparison, Condition, Counted, Gauge, Signal, Thresholds } from '@ragmeter/ops'
+import type { Compare, Comparison, Condition, Counted, Gauge, Signal, Thresholds } from '@ragmeter/ops'
 import { classicQuantile } from './classic-quantile.ts'
-import { countedSource, gaugeSource, histogramSource, metricOfSource, momentSource } from './sources.ts'
-import type { Windows } from './windows.ts'
+import {
+  countedSource,
+  gaugeSource,
+  histogramSource,
+  metricOfSource,
+  momentSource,
+  signalText,
+} from './sources.ts'
+import type { Group, Windows } from './windows.ts'
 
 const SECONDS_PER_MINUTE = 60
 
@@ -15,7 +22,10 @@ export interface Sample {
   readonly value: number
 }
 
+/** By the values of their labels, in the order of the names of these. */
 type Samples = ReadonlyMap<string, Sample>
+
+const ALWAYS: Samples = new Map([['', { labels: {}, value: 1 }]])
 
 const COMPARE: Readonly<Record<Comparison, (value: number, threshold: number) => boolean>> = {
   '>': (value, threshold) => value > threshold,
@@ -53,49 +63,50 @@ export class Evaluation {
   }
 
   #holding(condition: Condition): Samples {
-    if (condition.kind === 'compare') {
-      const threshold = thresholdValue(condition.threshold, this.#thresholds)
-      const holds = COMPARE[condition.comparison]
-      return new Map(
-        Array.from(this.#samples(condition.signal)).filter(([, { value }]) => holds(value, threshold)),
-      )
-    }
+    if (condition.kind === 'compare') return this.#compared(condition)
     const [first, ...others] = condition.of
     const result = new Map(this.#holding(first))
+    const labels = labelsOfCondition(first)
     for (const other of others) {
+      if (condition.kind === 'all' && result.size === 0) break
       const theirs = this.#holding(other)
       if (condition.kind === 'any') {
         for (const [key, sample] of theirs) if (!result.has(key)) result.set(key, sample)
         continue
       }
       const shared = labelsOfCondition(other)
-      const present = new Set(Array.from(theirs.values(), (sample) => keyOf(shared, sample.labels)))
+      // Keys of equal labels are equal; those of fewer labels have to be made.
+      const isEqual = shared.length === labels.length
       for (const [key, sample] of result) {
-        if (!present.has(keyOf(shared, sample.labels))) result.delete(key)
+        if (!theirs.has(isEqual ? key : keyOf(shared, sample.labels))) result.delete(key)
       }
     }
     return result
   }
 
+  #compared({ signal, comparison, threshold }: Compare): Samples {
+    const limit = thresholdValue(threshold, this.#thresholds)
+    const holds = COMPARE[comparison]
+    const result = new Map<string, Sample>()
+    for (const [key, sample] of this.#samples(signal)) if (holds(sample.value, limit)) result.set(key, sample)
+    return result
+  }
+
   #samples(signal: Signal): Samples {
-    const key = JSON.stringify(signal)
-    let samples = this.#signals.get(key)
-    if (samples === undefined) {
-      const by = [...labelsOf(signal)].sort()
-      samples = new Map(this.#compute(signal).map((sample) => [keyOf(by, sample.labels), sample]))
-      this.#signals.set(key, samples)
-    }
+    const text = signalText(signal)
+    let samples = this.#signals.get(text)
+    if (samples === undefined) this.#signals.set(text, (samples = this.#compute(signal)))
     return samples
   }
 
-  #compute(signal: Signal): Sample[] {
+  #compute(signal: Signal): Samples {
     switch (signal.kind) {
       case 'always':
-        return [{ labels: {}, value: 1 }]
+        return ALWAYS
       case 'increase':
         return this.#counted(signal.of, signal.by)
       case 'rate':
-        return this.#rates(signal.of, signal.by)
+        return this.#counted(signal.of, signal.by, signal.of.windowMinutes * SECONDS_PER_MINUTE)
       case 'ratio':
         return this.#ratio(signal)
       case 'quantile':
@@ -110,87 +121,101 @@ export class Evaluation {
     }
   }
 
-  #counted(counted: Counted, by: readonly string[]): Sample[] {
+  /** @param divisor 1 for an increase, the seconds of the window for a rate */
+  #counted(counted: Counted, by: readonly string[], divisor = 1): Samples {
     const [key, definition] = countedSource(counted, by)
-    const metric = metricOfSource(definition)
     const to = this.#minute - (counted.offsetMinutes ?? 0)
     // Counts of observations are whole; what a counter counts is in parts of its unit.
-    const perUnit = definition.extract === 'value' ? metric.perUnit : 1
-    return Array.from(this.#windows.groups(key), ({ labels, ring }) => ({
-      labels,
-      value: (ring?.sum(to - counted.windowMinutes, to)[0] ?? 0) / perUnit,
-    }))
-  }
-
-  #rates(counted: Counted, by: readonly string[]): Sample[] {
-    const seconds = counted.windowMinutes * SECONDS_PER_MINUTE
-    return this.#counted(counted, by).map(({ labels, value }) => ({ labels, value: value / seconds }))
-  }
-
-  #ratio(signal: Signal & { kind: 'ratio' }): Sample[] {
-    const { numerator, denominator, by, complement } = signal
-    const tops = new Map(this.#rates(numerator, by).map(({ labels, value }) => [keyOf(by, labels), value]))
-    return this.#rates(denominator, by).flatMap(({ labels, value }) => {
-      if (value <= 0) return []
-      const quotient = (tops.get(keyOf(by, labels)) ?? 0) / value
-      return [{ labels, value: complement === true ? 1 - quotient : quotient }]
+    const perUnit = definition.extract === 'value' ? metricOfSource(definition).perUnit : 1
+    return this.#valuesOf(key, ({ ring }) => {
+      const sum = ring?.sum(to - counted.windowMinutes, to)[0] ?? 0
+      return sum / perUnit / divisor
     })
   }
 
-  #histogram(signal: Signal & { kind: 'quantile' | 'mean' }): Sample[] {
+  #ratio({ numerator, denominator, by, complement }: Signal & { kind: 'ratio' }): Samples {
+    const tops = this.#counted(numerator, by)
+    const bottoms = this.#counted(denominator, by)
+    // Not two rates: of equal windows the quotient is exact then, and at a threshold that matters.
+    const scale = denominator.windowMinutes / numerator.windowMinutes
+    return derived(bottoms, (key, bottom) => {
+      if (bottom <= 0) return undefined
+      const quotient = ((tops.get(key)?.value ?? 0) / bottom) * scale
+      return complement === true ? 1 - quotient : quotient
+    })
+  }
+
+  #histogram(signal: Signal & { kind: 'quantile' | 'mean' }): Samples {
     const [key, definition] = histogramSource(signal)
     const metric = metricOfSource(definition)
-    return Array.from(this.#windows.groups(key)).flatMap(({ labels, ring }) => {
+    return this.#valuesOf(key, ({ ring }) => {
       const sums = ring?.sum(this.#minute - signal.windowMinutes, this.#minute) ?? []
-      const value =
-        signal.kind === 'quantile'
-          ? classicQuantile(signal.quantile, sums, metric.buckets)
-          : meanOf(metric, sums)
-      return value === undefined ? [] : [{ labels, value }]
+      return signal.kind === 'quantile'
+        ? classicQuantile(signal.quantile, sums, metric.buckets)
+        : meanOf(metric, sums)
     })
   }
 
-  #gauge(gauge: Gauge): Sample[] {
-    const [key] = gaugeSource(gauge)
-    const samples = Array.from(this.#windows.groups(key)).flatMap(({ labels, gauges }) => {
-      const values = gauges?.values(this.#minute - gauge.windowMinutes, this.#minute, gauge.over) ?? []
-      return values.length === 0 ? [] : [{ labels, value: aggregate(gauge.aggregate, values) }]
+  #gauge(gauge: Gauge): Samples {
+    const { windowMinutes, over, aggregate, sumBy } = gauge
+    const [source] = gaugeSource(gauge)
+    const samples = this.#valuesOf(source, ({ gauges }) => {
+      const values = gauges?.values(this.#minute - windowMinutes, this.#minute, over) ?? []
+      return values.length === 0 ? undefined : aggregated(aggregate, values)
     })
-    const { sumBy } = gauge
     if (sumBy === undefined) return samples
-    const sums = new Map<string, { labels: Record<string, string>; value: number }>()
-    for (const { labels, value } of samples) {
-      const outer = keyOf(sumBy, labels)
-      const known = sums.get(outer)
-      if (known !== undefined) known.value += value
-      else sums.set(outer, { labels: pick(sumBy, labels), value })
+    const sums = new Map<string, Sample>()
+    for (const { labels, value } of samples.values()) {
+      const key = keyOf(sumBy, labels)
+      const known = sums.get(key)
+      sums.set(key, { labels: known?.labels ?? pick(sumBy, labels), value: (known?.value ?? 0) + value })
     }
-    return Array.from(sums.values())
+    return sums
   }
 
-  #gaugeRatio(numerator: Gauge, denominator: Gauge): Sample[] {
-    const by = labelsOf(numerator)
-    const bottoms = new Map(this.#gauge(denominator).map(({ labels, value }) => [keyOf(by, labels), value]))
-    return this.#gauge(numerator).flatMap(({ labels, value }) => {
-      const bottom = bottoms.get(keyOf(by, labels)) ?? 0
-      return bottom === 0 ? [] : [{ labels, value: value / bottom }]
+  #gaugeRatio(numerator: Gauge, denominator: Gauge): Samples {
+    const bottoms = this.#gauge(denominator)
+    return derived(this.#gauge(numerator), (key, top) => {
+      const bottom = bottoms.get(key)?.value ?? 0
+      return bottom === 0 ? undefined : top / bottom
     })
   }
 
-  #age(signal: Signal & { kind: 'age' }): Sample[] {
+  #age(signal: Signal & { kind: 'age' }): Samples {
     const [key] = momentSource(signal)
-    return Array.from(this.#windows.groups(key)).flatMap(({ labels, moment }) =>
-      moment === undefined ? [] : [{ labels, value: this.#seconds - moment }],
-    )
+    return this.#valuesOf(key, ({ moment }) => (moment === undefined ? undefined : this.#seconds - moment))
   }
+
+  /** A value for every label set of a source that has one. */
+  #valuesOf(source: string, valueOf: (group: Group) => number | undefined): Samples {
+    const samples = new Map<string, Sample>()
+    for (const [key, group] of this.#windows.groups(source)) {
+      const value = valueOf(group)
+      if (value !== undefined) samples.set(key, { labels: group.labels, value })
+    }
+    return samples
+  }
+}
+
+function derived(samples: Samples, valueOf: (key: string, value: number) => number | undefined): Samples {
+  const result = new Map<string, Sample>()
+  for (const [key, { labels, value }] of samples) {
+    const next = valueOf(key, value)
+    if (next !== undefined) result.set(key, { labels, value: next })
+  }
+  return result
 }
 
 function labelsOfCondition(condition: Condition): readonly string[] {
   return condition.kind === 'compare' ? labelsOf(condition.signal) : labelsOfCondition(condition.of[0])
 }
 
+/** As windows key their label sets: values in the order of the names of the labels. */
 function keyOf(names: readonly string[], labels: Readonly<Record<string, string>>): string {
-  return names.map((name) => labels[name] ?? '').join('\u0000')
+  return names
+    .toSorted()
+    .map((name) => labels[name] ?? '')
+    .join('\u0000')
 }
 
 function pick(names: readonly string[], labels: Readonly<Record<string, string>>): Record<string, string> {
@@ -201,7 +226,7 @@ function meanOf(metric: MetricDefinition, [sum = 0, count = 0]: readonly number[
   return count <= 0 ? undefined : sum / metric.perUnit / count
 }
 
-function aggregate(how: Gauge['aggregate'], values: readonly number[]): number {
+function aggregated(how: Gauge['aggregate'], values: readonly number[]): number {
   if (how === 'sum') return values.reduce((left, right) => left + right, 0)
   return values.reduce((left, right) => (how === 'max' ? Math.max(left, right) : Math.min(left, right)))
 }

@@ -28,6 +28,8 @@ const SERIES_MAX = 50
 /** Traffic that changed by less is as it was. */
 const TRAFFIC_CHANGE = 0.5
 const NEW_RELEASE_SHARE = 0.01
+/** Of errors that state no stage. */
+const UNKNOWN_STAGE = 'unknown'
 const STAGE_LATENCY = 'rag_stage_duration_seconds'
 
 interface Range {
@@ -148,7 +150,7 @@ async function stageEvidence(
     errors_before: (countBefore.get(stage) ?? 0) * scale,
     is_suspect: false,
   })).toSorted((left, right) => worsening(right) - worsening(left))
-  const [first] = found
+  const first = found.find(({ stage }) => stage !== UNKNOWN_STAGE)
   if (first !== undefined && worsening(first) > 0) first.is_suspect = true
   return found
 }
@@ -253,7 +255,7 @@ function p95ByStage(result: SeriesResult): ReadonlyMap<string, number> {
         for (const [position, count] of buckets.entries()) counts[position] = (counts[position] ?? 0) + count
       }
       const p95 = classicQuantile(0.95, counts, bounds)
-      return p95 === undefined ? [] : [[labels['stage'] ?? '', p95] as const]
+      return p95 === undefined ? [] : [[stageOf(labels), p95] as const]
     }),
   )
 }
@@ -261,10 +263,14 @@ function p95ByStage(result: SeriesResult): ReadonlyMap<string, number> {
 function sumByStage(result: SeriesResult): ReadonlyMap<string, number> {
   return new Map(
     result.series.map(({ labels, points }) => [
-      labels['stage'] ?? '',
+      stageOf(labels),
       points.reduce((sum, { value = 0 }) => sum + value, 0),
     ]),
   )
+}
+
+function stageOf({ stage = '' }: Readonly<Record<string, string>>): string {
+  return stage === '' ? UNKNOWN_STAGE : stage
 }
 
 /** Values of a field with their shares of the traces. */

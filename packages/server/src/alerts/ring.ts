@@ -41,13 +41,16 @@ class Rows {
 
   /** Adds the rows of [from, to), times `share`, to `sums`. */
   sum(from: number, to: number, sums: number[], share = 1): void {
-    const first = Math.max(from, this.oldest)
+    const first = Math.max(from, this.oldest, 0)
     const end = Math.min(to, this.#newest + 1)
+    if (first >= end) return
+    const width = this.#width
+    const values = this.#values
+    let position = (first % this.#length) * width
     for (let number = first; number < end; number += 1) {
-      const start = (number % this.#length) * this.#width
-      for (let i = 0; i < this.#width; i += 1) {
-        sums[i] = (sums[i] ?? 0) + share * (this.#values[start + i] ?? 0)
-      }
+      for (let i = 0; i < width; i += 1) sums[i] = (sums[i] ?? 0) + share * (values[position + i] ?? 0)
+      position += width
+      if (position === values.length) position = 0
     }
   }
 

@@ -26,46 +26,60 @@ function keyOf({ kind, metric, extract, where, by }: Omit<SourceDefinition, 'spa
   return JSON.stringify([kind, metric, extract, sorted, [...by].sort()])
 }
 
-function keyed(definition: SourceDefinition): readonly [string, SourceDefinition] {
+type Keyed = readonly [string, SourceDefinition]
+
+function keyed(definition: SourceDefinition): Keyed {
   return [keyOf(definition), { ...definition, by: [...definition.by].sort() }]
 }
 
+/** Signals are data that does not change, and are asked for in every round: the text of a key is made once. */
+const known = new WeakMap<object, Map<string, Keyed>>()
+
+function once(part: object, by: readonly string[], make: () => SourceDefinition): Keyed {
+  let byLabels = known.get(part)
+  if (byLabels === undefined) known.set(part, (byLabels = new Map()))
+  const labels = by.join(',')
+  let result = byLabels.get(labels)
+  if (result === undefined) byLabels.set(labels, (result = keyed(make())))
+  return result
+}
+
 /** The source of a counted signal. @returns its key and definition */
-export function countedSource(
-  { metric, part, where = {}, windowMinutes, offsetMinutes = 0 }: Counted,
-  by: readonly string[],
-): readonly [string, SourceDefinition] {
-  const extract = part ?? 'value'
-  return keyed({ kind: 'sums', metric, extract, where, by, spanMinutes: windowMinutes + offsetMinutes })
+export function countedSource(counted: Counted, by: readonly string[]): Keyed {
+  return once(counted, by, () => {
+    const { metric, part, where = {}, windowMinutes, offsetMinutes = 0 } = counted
+    const spanMinutes = windowMinutes + offsetMinutes
+    return { kind: 'sums', metric, extract: part ?? 'value', where, by, spanMinutes }
+  })
 }
 
 /** The source of a quantile (`buckets`) or a mean (`sum and count`). */
-export function histogramSource(signal: SignalOf<'quantile' | 'mean'>): readonly [string, SourceDefinition] {
+export function histogramSource(signal: SignalOf<'quantile' | 'mean'>): Keyed {
   const { metric, where = {}, windowMinutes, by } = signal
   const extract = signal.kind === 'quantile' ? 'buckets' : 'sum and count'
-  return keyed({ kind: 'sums', metric, extract, where, by, spanMinutes: windowMinutes })
+  return once(signal, by, () => ({ kind: 'sums', metric, extract, where, by, spanMinutes: windowMinutes }))
 }
 
-export function gaugeSource({
-  metric,
-  where = {},
-  windowMinutes,
-  by,
-}: Gauge): readonly [string, SourceDefinition] {
-  return keyed({ kind: 'gauge', metric, extract: 'value', where, by, spanMinutes: windowMinutes })
+export function gaugeSource(gauge: Gauge): Keyed {
+  const { metric, where = {}, windowMinutes, by } = gauge
+  return once(gauge, by, () => ({
+    kind: 'gauge',
+    metric,
+    extract: 'value',
+    where,
+    by,
+    spanMinutes: windowMinutes,
+  }))
 }
 
-export function momentSource({
-  metric,
-  where = {},
-  by,
-}: SignalOf<'age'>): readonly [string, SourceDefinition] {
-  return keyed({ kind: 'moment', metric, extract: 'value', where, by, spanMinutes: 0 })
+export function momentSource(signal: SignalOf<'age'>): Keyed {
+  const { metric, where = {}, by } = signal
+  return once(signal, by, () => ({ kind: 'moment', metric, extract: 'value', where, by, spanMinutes: 0 }))
 }
 
 type SignalOf<Kind extends Signal['kind']> = Signal & { kind: Kind }
 
-function sourcesOf(signal: Signal): readonly (readonly [string, SourceDefinition])[] {
+function sourcesOf(signal: Signal): readonly Keyed[] {
   switch (signal.kind) {
     case 'increase':
     case 'rate':
@@ -89,6 +103,15 @@ function sourcesOf(signal: Signal): readonly (readonly [string, SourceDefinition
 /** All signals of a condition. */
 export function signalsOf(condition: Condition): readonly Signal[] {
   return condition.kind === 'compare' ? [condition.signal] : condition.of.flatMap(signalsOf)
+}
+
+const texts = new WeakMap<Signal, string>()
+
+/** A text that signals have in common exactly if they are the same. */
+export function signalText(signal: Signal): string {
+  let text = texts.get(signal)
+  if (text === undefined) texts.set(signal, (text = JSON.stringify(signal)))
+  return text
 }
 
 /** Every source that these signals read. */

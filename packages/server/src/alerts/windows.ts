@@ -32,6 +32,8 @@ export interface Group {
   moment: number | undefined
 }
 
+const NO_GROUPS: ReadonlyMap<string, Group> = new Map()
+
 interface Source {
   readonly definition: SourceDefinition
   readonly metric: MetricDefinition
@@ -84,9 +86,9 @@ export class Windows {
     return Math.max(0, ...(this.#byMetric.get(metric) ?? []).map(({ definition }) => definition.spanMinutes))
   }
 
-  /** The label sets of a source. */
-  groups(key: string): Iterable<Group> {
-    return this.#sources.get(key)?.groups.values() ?? []
+  /** The label sets of a source, by their values in the order of its `by` labels. */
+  groups(key: string): ReadonlyMap<string, Group> {
+    return this.#sources.get(key)?.groups ?? NO_GROUPS
   }
 
   /** Adds what happened to one series in one minute. @param instance whose gauge it is @param now epoch milliseconds */
