@@ -313,3 +313,63 @@ describe('notifications', () => {
     expect(JSON.stringify([delivered(), problems, engine.status()])).not.toMatch(/secret/)
   })
 })
+
+describe('evidence', () => {
+  test('names the stage that changed, the failed traces, who is affected, and what is new', async () => {
+    await start([])
+    const trace = (i: number, isHealthy: boolean) => ({
+      id: `${now}-${i}`,
+      timestamp: now + i,
+      total_latency_ms: isHealthy ? 300 : 900,
+      status: isHealthy ? 'success' : 'error',
+      ...(isHealthy ? {} : { error_type: 'retrieval_error' }),
+      org: isHealthy || i % 4 === 0 ? 'initech' : 'acme',
+      release: isHealthy ? '1.0' : '1.1',
+      stages: [
+        { stage: 'retrieval', duration_ms: isHealthy ? 60 : 700, ...(isHealthy ? {} : { status: 'error' }) },
+        { stage: 'generation', duration_ms: 200 },
+      ],
+    })
+    const commit = (isHealthy: boolean, count: number) => {
+      const traces = Array.from({ length: count }, (_, i) => trace(i, isHealthy))
+      const { entry, seen, report } = harness.send({ resource: { service: 'docs' }, traces })
+      const { measurements, gauges } = JSON.parse(entry ?? '') as JournalEntry
+      engine.committed({ measurements, gauges, seen, report })
+      now += MINUTE
+    }
+    for (let i = 0; i < 30; i += 1) commit(true, 10)
+    for (let i = 0; i < 12; i += 1) {
+      commit(false, 40)
+      await engine.round()
+    }
+    const id = engine.status().alerts.find(({ alert }) => alert.name === 'RagCriticalErrorRate')?.id ?? ''
+    const { evidence } = await engine.evidence(id, Infinity)
+    expect(evidence['stages']).toMatchObject([
+      { stage: 'retrieval', is_suspect: true, errors_before: 0 },
+      { stage: 'generation', is_suspect: false },
+    ])
+    const [orgs, worst, releases] = ['orgs', 'worst_traces', 'releases'].map(
+      (name) => evidence[name],
+    ) as object[][]
+    expect(orgs).toMatchObject([
+      { value: 'acme', share: 0.75, share_before: 0 },
+      { value: 'initech', share: 0.25, share_before: 1 },
+    ])
+    expect(worst).toHaveLength(10)
+    expect(worst?.[0]).toMatchObject({
+      status: 'error',
+      error_type: 'retrieval_error',
+      total_latency_ms: 900,
+    })
+    expect(releases?.[0]).toMatchObject({ value: '1.1', share_before: 0 })
+    expect(evidence['changes']).toEqual([
+      expect.stringMatching(/^Release 1.1 is new: \d+% of the traces.$/),
+      expect.stringMatching(/^Traffic is \d+.\d times what it was.$/),
+    ])
+  })
+
+  test('of an alert that is not there is a refusal', async () => {
+    await start([])
+    await expect(engine.evidence('0000', now)).rejects.toThrow(/no alert with the id "0000"/)
+  })
+})
