@@ -8,7 +8,6 @@ const PACKAGES = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
   'prometheus-pushgateway': 'prometheus-pushgateway',
-  'prometheus-alertmanager': 'prometheus-alertmanager',
   chromium: 'chromium',
 } as const
 

@@ -1,6 +1,6 @@
 /** The daemon as a library: `startServer(loadConfig(...))`. */
-export { runScenario } from './alerts/scenario-runner.ts'
-export type { ScenarioResult } from './alerts/scenario-runner.ts'
+export { observeScenario, runScenario } from './alerts/scenario-runner.ts'
+export type { ObservedAlert, ScenarioResult } from './alerts/scenario-runner.ts'
 export { ConfigError } from './config-error.ts'
 export { CONFIG_FILE_NAME, loadConfig, OPTIONS } from './config.ts'
 export type { ConfigSources, OptionDefinition, ServerConfig } from './config.ts'

@@ -1,5 +1,6 @@
 /** Scenarios of the API as data. */
 import { DAY_MS, HOUR_MS, RagmeterError } from '@ragmeter/core'
+import { alertScenarios } from './alert-api-scenarios.ts'
 import { FACETS, STATS, STORED_TRACE, TRACES } from './api-answers.ts'
 import type { FakeStore } from './fake-store.ts'
 import { retrievalScenarios } from './retrieval-scenarios.ts'
@@ -363,4 +364,5 @@ export const SCENARIOS: readonly ApiScenario[] = [
   ...ledgerScenarios,
   ...healthScenarios,
   ...refusalScenarios,
+  ...alertScenarios,
 ]

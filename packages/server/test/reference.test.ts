@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { HTTP_ERRORS, ISSUES, METRIC_LIST } from '@ragmeter/core'
 import type { LabelDefinition, MetricDefinition } from '@ragmeter/core'
 import { describe, expect, test } from 'vitest'
+import { SECTIONS } from '../src/config-sections.ts'
 import { CONFIG_FILE_NAME, OPTIONS } from '../src/config.ts'
 import type { OptionDefinition } from '../src/config.ts'
 
@@ -17,6 +18,11 @@ function configReference(): string {
     '',
     'The SDK has options of its own: see packages/sdk/README.md.',
     ...OPTIONS.flatMap(optionSection),
+    '',
+    '# Sections of alerts',
+    '',
+    `These are keys of \`${CONFIG_FILE_NAME}\` only. What they hold, with examples, is in [alerts](../alerts.md); the keys of \`thresholds\` are in [thresholds](thresholds.md).`,
+    ...SECTIONS.flatMap(({ name, doc }) => ['', `## ${name}`, '', doc]),
     '',
   ].join('\n')
 }

@@ -26,7 +26,7 @@ export interface ScenarioResult {
 }
 
 /** What happened to one alert with one set of labels. */
-interface Observed {
+export interface ObservedAlert {
   readonly alert: string
   readonly labels: Readonly<Record<string, string>>
   readonly transitions: { minute: number; state: string }[]
@@ -43,7 +43,7 @@ export function runScenario(scenario: Scenario, configuration: OpsConfiguration)
     when.kind === 'promql' ? [{ alert: name, reason: when.reason }] : [],
   )
   const evaluated = alerts.filter((alert) => daemonCondition(alert) !== undefined)
-  const observed = observe(scenario, evaluated, configuration)
+  const observed = observeScenario(scenario, evaluated, configuration)
   const judged = new Set(evaluated.map(({ name }) => name))
   const failures = [
     ...unknown.map((name) => `There is no alert ${name}.`),
@@ -56,17 +56,18 @@ export function runScenario(scenario: Scenario, configuration: OpsConfiguration)
   return { name: scenario.name, failures: failures.slice(0, FAILURES_SHOWN), skipped }
 }
 
-function observe(
+/** What becomes of some alerts in a scenario, by alert and labels. @throws Error if one cannot be evaluated */
+export function observeScenario(
   scenario: Scenario,
   alerts: readonly AlertSpecification[],
   configuration: OpsConfiguration,
-): ReadonlyMap<string, Observed> {
+): ReadonlyMap<string, ObservedAlert> {
   const conditions = alerts.flatMap((alert) => daemonCondition(alert) ?? [])
   const windows = new Windows(planSources(conditions.flatMap(signalsOf)))
   const rounds = new Rounds(alerts, configuration.thresholds, windows)
   const byName = new Map(alerts.map((alert) => [alert.name, alert]))
   const players = scenario.series.map((series) => playerOf(series, windows))
-  const observed = new Map<string, Observed>()
+  const observed = new Map<string, ObservedAlert>()
   for (let minute = 0; minute <= scenarioMinutes(scenario); minute += 1) {
     for (const { name, labels, to, value } of rounds.run(minute * MINUTE_MS)) {
       const key = keyOf(name, labels)
@@ -142,7 +143,7 @@ function measurementOf(
 /** What differs. A label set that nobody expects anything of stays inactive. */
 function differences(
   expectations: readonly Expectation[],
-  observed: ReadonlyMap<string, Observed>,
+  observed: ReadonlyMap<string, ObservedAlert>,
   length: number,
 ): string[] {
   const expected = new Map(expectations.map((one) => [keyOf(one.alert, one.labels), one]))
