@@ -31,7 +31,7 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     })
   })
   let managerUrl = ''
-  let endManager: () => Promise<unknown> = () => Promise.resolve()
+  let endManager: () => Promise<unknown>
   let daemon: DaemonProcess
 
   const start = () => startDaemon({ directory: folder, flags: ['--config', join(folder, 'ragmeter.yaml')] })
@@ -99,11 +99,11 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
       { labels: { alertname: 'RagWatchdog', severity: 'none' }, status: { state: 'active' } },
     ])
     expect(known[0]?.annotations['runbook_url']).toMatch(/RagWatchdog/)
-    const { attempts } = (await until(
-      () => getJson(`${daemon.url}/api/v1/notifications`) as Promise<{ attempts: { notifier: string }[] }>,
+    const { attempts } = await until(
+      () => getJson(`${daemon.url}/api/v1/notifications`) as Promise<{ attempts: { outcome: string }[] }>,
       (answer) => answer.attempts.length >= 2,
       WAIT_MS,
-    )) as { attempts: { notifier: string; outcome?: string }[] }
+    )
     expect(attempts.map(({ outcome }) => outcome)).not.toContain('failed')
   })
 

@@ -199,14 +199,14 @@ const delivered = () => harness.query('notifications', { limit: 100 })
 const told = (name: string) =>
   received.filter(({ body }) => (body['groupLabels'] as Record<string, string>)['alertname'] === name)
 
-describe('notifications', () => {
-  /** Attempts are kept by the next round. */
-  const settled = (count: number) =>
-    vi.waitFor(async () => {
-      await engine.round()
-      expect(delivered().length).toBeGreaterThanOrEqual(count)
-    })
+/** Attempts are kept by the next round. */
+const settled = (count: number) =>
+  vi.waitFor(async () => {
+    await engine.round()
+    expect(delivered().length).toBeGreaterThanOrEqual(count)
+  })
 
+describe('notifications', () => {
   test('tell a webhook what Alertmanager would: the worst alerts once, and that they are over', async () => {
     await start()
     await failFor(7)
@@ -314,24 +314,25 @@ describe('notifications', () => {
   })
 })
 
+const staged = (i: number, isHealthy: boolean) => ({
+  id: `${now}-${i}`,
+  timestamp: now + i,
+  total_latency_ms: isHealthy ? 300 : 900,
+  status: isHealthy ? 'success' : 'error',
+  ...(isHealthy ? {} : { error_type: 'retrieval_error' }),
+  org: isHealthy || i % 4 === 0 ? 'initech' : 'acme',
+  release: isHealthy ? '1.0' : '1.1',
+  stages: [
+    { stage: 'retrieval', duration_ms: isHealthy ? 60 : 700, ...(isHealthy ? {} : { status: 'error' }) },
+    { stage: 'generation', duration_ms: 200 },
+  ],
+})
+
 describe('evidence', () => {
   test('names the stage that changed, the failed traces, who is affected, and what is new', async () => {
     await start([])
-    const trace = (i: number, isHealthy: boolean) => ({
-      id: `${now}-${i}`,
-      timestamp: now + i,
-      total_latency_ms: isHealthy ? 300 : 900,
-      status: isHealthy ? 'success' : 'error',
-      ...(isHealthy ? {} : { error_type: 'retrieval_error' }),
-      org: isHealthy || i % 4 === 0 ? 'initech' : 'acme',
-      release: isHealthy ? '1.0' : '1.1',
-      stages: [
-        { stage: 'retrieval', duration_ms: isHealthy ? 60 : 700, ...(isHealthy ? {} : { status: 'error' }) },
-        { stage: 'generation', duration_ms: 200 },
-      ],
-    })
     const commit = (isHealthy: boolean, count: number) => {
-      const traces = Array.from({ length: count }, (_, i) => trace(i, isHealthy))
+      const traces = Array.from({ length: count }, (_, i) => staged(i, isHealthy))
       const { entry, seen, report } = harness.send({ resource: { service: 'docs' }, traces })
       const { measurements, gauges } = JSON.parse(entry ?? '') as JournalEntry
       engine.committed({ measurements, gauges, seen, report })

@@ -25,8 +25,7 @@ test.each(files)('%s', (file) => {
   }
 })
 
-describe('runScenario', () => {
-  const text = (transitions: string, more = '') => `
+const text = (transitions: string, more = '') => `
 scenarios:
   - name: failing
     series:
@@ -36,12 +35,13 @@ scenarios:
         labels: { service: docs }
         transitions: ${transitions}
 ${more}`
-  const run = (source: string) => {
-    const [scenario] = parseScenarios(source).scenarios
-    if (scenario === undefined) throw new Error('it has issues')
-    return runScenario(scenario, DEFAULT_CONFIGURATION)
-  }
+const run = (source: string) => {
+  const [scenario] = parseScenarios(source).scenarios
+  if (scenario === undefined) throw new Error('it has issues')
+  return runScenario(scenario, DEFAULT_CONFIGURATION)
+}
 
+describe('runScenario', () => {
   test('says at which minute an alert is in another state than expected', () => {
     const early = run(text('[{ minute: 2, state: pending }, { minute: 4, state: firing }]'))
     expect(early.failures).toEqual([expect.stringMatching(/is pending at minute 4, not firing/)])

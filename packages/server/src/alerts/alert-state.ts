@@ -57,7 +57,10 @@ const knownIds = new WeakMap<object, Map<string, string>>()
 
 function knownId(name: string, labels: Readonly<Record<string, string>>): string {
   let ids = knownIds.get(labels)
-  if (ids === undefined) knownIds.set(labels, (ids = new Map()))
+  if (ids === undefined) {
+    ids = new Map<string, string>()
+    knownIds.set(labels, ids)
+  }
   let id = ids.get(name)
   if (id === undefined) ids.set(name, (id = alertId(name, labels)))
   return id

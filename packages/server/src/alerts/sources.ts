@@ -33,11 +33,14 @@ function keyed(definition: SourceDefinition): Keyed {
 }
 
 /** Signals are data that does not change, and are asked for in every round: the text of a key is made once. */
-const known = new WeakMap<object, Map<string, Keyed>>()
+const keyedOnce = new WeakMap<object, Map<string, Keyed>>()
 
 function once(part: object, by: readonly string[], make: () => SourceDefinition): Keyed {
-  let byLabels = known.get(part)
-  if (byLabels === undefined) known.set(part, (byLabels = new Map()))
+  let byLabels = keyedOnce.get(part)
+  if (byLabels === undefined) {
+    byLabels = new Map<string, Keyed>()
+    keyedOnce.set(part, byLabels)
+  }
   const labels = by.join(',')
   let result = byLabels.get(labels)
   if (result === undefined) byLabels.set(labels, (result = keyed(make())))
