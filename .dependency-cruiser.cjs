@@ -44,6 +44,9 @@ module.exports = {
       '^packages/server/src/([^/]+$|lib/|store/(store|retrieval-queries)[.]ts$)',
     ),
 
+    // What users run without a daemon: scenarios of alerts.
+    shipped('^packages/server/src/index[.]ts$', '^packages/server/src/alerts/alerts[.]ts$'),
+
     // Libraries. Pure code has none and no node: module; nothing shipped rests on a development dependency.
     {
       from: { path: '^packages/[^/]+/src/', pathNot: [tests, pure] },

@@ -35,7 +35,7 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
   let daemon: DaemonProcess
 
   const start = () => startDaemon({ directory: folder, flags: ['--config', join(folder, 'ragmeter.yaml')] })
-  const list = () => getJson(`${daemon.url}/api/v1/alerts`) as Promise<Listed>
+  const list = () => getJson<Listed>(`${daemon.url}/api/v1/alerts`)
   const watchdog = async () => (await list()).alerts.find(({ name }) => name === 'RagWatchdog')
 
   beforeAll(async () => {
@@ -91,7 +91,7 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
       alerts: [{ labels: { alertname: 'RagWatchdog' } }],
     })
     const known = (await until(
-      () => getJson(`${managerUrl}/api/v2/alerts`) as Promise<unknown[]>,
+      () => getJson<unknown[]>(`${managerUrl}/api/v2/alerts`),
       (alerts) => alerts.length > 0,
       WAIT_MS,
     )) as { labels: Record<string, string>; annotations: Record<string, string>; status: { state: string } }[]
@@ -100,7 +100,7 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     ])
     expect(known[0]?.annotations['runbook_url']).toMatch(/RagWatchdog/)
     const { attempts } = await until(
-      () => getJson(`${daemon.url}/api/v1/notifications`) as Promise<{ attempts: { outcome: string }[] }>,
+      () => getJson<{ attempts: { outcome: string }[] }>(`${daemon.url}/api/v1/notifications`),
       (answer) => answer.attempts.length >= 2,
       WAIT_MS,
     )

@@ -1,6 +1,6 @@
 /** The daemon as a library: `startServer(loadConfig(...))`. */
-export { observeScenario, runScenario } from './alerts/scenario-runner.ts'
-export type { ObservedAlert, ScenarioResult } from './alerts/scenario-runner.ts'
+export { observeScenario, runScenario } from './alerts/alerts.ts'
+export type { ObservedAlert, ScenarioResult } from './alerts/alerts.ts'
 export { ConfigError } from './config-error.ts'
 export { CONFIG_FILE_NAME, loadConfig, OPTIONS } from './config.ts'
 export type { ConfigSources, OptionDefinition, ServerConfig } from './config.ts'

@@ -189,7 +189,7 @@ describe('AlertEngine', () => {
     write.mockRestore()
     await engine.round()
     expect(engine.status().errors).toEqual([])
-    expect(harness.query('alertMemory', {}).alerts.length).toBeGreaterThan(0)
+    expect(harness.query('alertMemory', null).alerts.length).toBeGreaterThan(0)
     expect(harness.query('alertHistory', { from: 0, to: now + 1, limit: 100 }).length).toBeGreaterThan(0)
   })
 })

@@ -20,7 +20,7 @@ test('what was written is read, after a crash too', () => {
   new AlertTables(harness.database).write(SOME_ALERTS)
   harness.crash()
   const { alerts, silences, notices, evaluatedAt } = SOME_ALERTS
-  expect(harness.query('alertMemory', {})).toEqual({ alerts, silences, notices, evaluatedAt })
+  expect(harness.query('alertMemory', null)).toEqual({ alerts, silences, notices, evaluatedAt })
   expect(harness.query('alertHistory', { from: 0, to: Date.UTC(2027, 0, 1), limit: 10 })).toEqual(
     SOME_ALERTS.transitions,
   )
@@ -34,10 +34,10 @@ test('an alert that ended is forgotten, and one that changed is kept once', () =
   const [firing] = SOME_ALERTS.alerts
   if (firing === undefined) throw new Error('there is none')
   tables.write({ ...NOTHING, alerts: [{ ...firing, state: 'resolved', resolvedAt: 5 }] })
-  expect(harness.query('alertMemory', {}).alerts).toEqual([{ ...firing, state: 'resolved', resolvedAt: 5 }])
+  expect(harness.query('alertMemory', null).alerts).toEqual([{ ...firing, state: 'resolved', resolvedAt: 5 }])
   tables.write({ ...NOTHING, ended: [firing.id] })
-  expect(harness.query('alertMemory', {}).alerts).toEqual([])
-  expect(harness.query('alertMemory', {}).evaluatedAt).toBe(SOME_ALERTS.evaluatedAt)
+  expect(harness.query('alertMemory', null).alerts).toEqual([])
+  expect(harness.query('alertMemory', null).evaluatedAt).toBe(SOME_ALERTS.evaluatedAt)
 })
 
 test('the history is bounded: the latest 10,000 changes are kept', () => {
@@ -59,9 +59,9 @@ test('a write that fails in the middle leaves nothing behind', () => {
   const [attempt] = SOME_ALERTS.attempts
   const broken = { ...attempt, notifier: undefined } as unknown as AlertWrite['attempts'][number]
   expect(() => tables.write({ ...SOME_ALERTS, attempts: [broken] })).toThrow(/bind|undefined|parameter|type/i)
-  expect(harness.query('alertMemory', {}).alerts).toEqual([])
+  expect(harness.query('alertMemory', null).alerts).toEqual([])
   tables.write(SOME_ALERTS)
-  expect(harness.query('alertMemory', {}).alerts).toHaveLength(1)
+  expect(harness.query('alertMemory', null).alerts).toHaveLength(1)
 })
 
 test('history and attempts are found by name, id, notifier and outcome', () => {

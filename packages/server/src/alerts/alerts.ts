@@ -2,3 +2,5 @@
 export { BudgetWatch } from './budget-watch.ts'
 export { AlertEngine } from './engine.ts'
 export { createNotifiers } from './notify/notifiers.ts'
+export { observeScenario, runScenario } from './scenario-runner.ts'
+export type { ObservedAlert, ScenarioResult } from './scenario-runner.ts'

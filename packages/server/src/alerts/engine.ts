@@ -100,7 +100,7 @@ export class AlertEngine implements AsyncDisposable {
     const plan = Array.from(planSources(daemonSignals(configuration)))
     const windows = await this.#read('alertWindows', { plan, now: now() }, 'history')
     if (windows !== undefined) this.#windows.restore(windows as WindowsSnapshot)
-    const memory = (await this.#read('alertMemory', {}, 'state')) as AlertMemory | undefined
+    const memory = (await this.#read('alertMemory', null, 'state')) as AlertMemory | undefined
     if (memory !== undefined) this.#remember(memory)
     this.#outbox = new Outbox({
       notifiers,

@@ -18,7 +18,7 @@ export function silenceState({ startsAt, endsAt }: StoredSilence, now: number): 
 }
 
 /** Whether an alert with these labels is meant. A label that it does not have is ''. */
-export function isSilencing({ matchers }: StoredSilence, labels: Readonly<Record<string, string>>): boolean {
+function isSilencing({ matchers }: StoredSilence, labels: Readonly<Record<string, string>>): boolean {
   return matchers.every(({ name, value, isEqual }) => ((labels[name] ?? '') === value) === isEqual)
 }
 

@@ -11,7 +11,7 @@ import { matches, metricOfSource } from './sources.ts'
 import type { Extract, SourceDefinition, SourcePlan } from './sources.ts'
 
 /** As long as a service that is silent stays on `/metrics`; then its label sets exist no more. */
-export const IDLE_MS = 7 * 24 * 3_600_000
+const IDLE_MS = 7 * 24 * 3_600_000
 /** Label sets of one source: far above what the limits of series allow. More are not alerted on, and counted. */
 const GROUPS_MAX = 10_000
 const WIDTH: Readonly<Record<'value' | 'count' | 'sum and count', number>> = {

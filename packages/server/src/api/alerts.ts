@@ -20,7 +20,7 @@ import { emptyRange } from './trace-filter.ts'
 const SEVERITIES = ['critical', 'warning', 'info', 'none'] as const
 const STATES = ['pending', 'firing', 'resolved'] as const
 
-export const ALERT_SCHEMA = object({
+const ALERT_SCHEMA = object({
   id: string('The same for the same alert and labels, for ever.'),
   name: string('Name of the alert; its runbook has the same.'),
   severity: oneOf(SEVERITIES),
@@ -84,7 +84,7 @@ export const alertsRoute = route({
   },
 })
 
-export function alertAnswer(view: AlertView): object {
+function alertAnswer(view: AlertView): object {
   const { id, alert, state, labels, value, annotations } = view
   return {
     id,

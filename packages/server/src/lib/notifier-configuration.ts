@@ -3,8 +3,8 @@ import { readObjects, SEVERITIES } from '@ragmeter/ops'
 import type { ConfigurationIssue, SectionReader, Severity } from '@ragmeter/ops'
 import { Secret } from './secret.ts'
 
-export const NOTIFIER_TYPES = ['webhook', 'slack', 'email', 'alertmanager'] as const
-export const NOTIFIERS_MAX = 20
+const NOTIFIER_TYPES = ['webhook', 'slack', 'email', 'alertmanager'] as const
+const NOTIFIERS_MAX = 20
 const REPEAT_MINUTES_DEFAULT = 240
 const DEFAULT_SEVERITIES: readonly Severity[] = ['critical', 'warning']
 const RECIPIENTS_MAX = 50

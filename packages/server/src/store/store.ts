@@ -344,7 +344,7 @@ export interface Queries {
   documents: { parameters: DocumentsQuery; result: DocumentsResult }
   ledger: { parameters: LedgerQuery; result: LedgerResult }
   clients: { parameters: { now: number }; result: ClientState[] }
-  alertMemory: { parameters: Record<string, never>; result: AlertMemory }
+  alertMemory: { parameters: null; result: AlertMemory }
   alertHistory: { parameters: AlertHistoryQuery; result: StoredTransition[] }
   notifications: { parameters: NotificationsQuery; result: StoredAttempt[] }
   /** What alerts need of the past, by the sources that are passed and returned as plain data. */

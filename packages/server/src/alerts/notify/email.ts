@@ -19,7 +19,7 @@ export interface EmailSettings {
   readonly to: readonly string[]
 }
 
-export function emailText(notification: Notification): { subject: string; text: string } {
+function emailText(notification: Notification): { subject: string; text: string } {
   const parts = notification.alerts.map(({ status, alert, labels, annotations, startsAt, endsAt, url }) => {
     const times = [`since ${new Date(startsAt).toISOString()}`]
     if (endsAt !== null) times.push(`until ${new Date(endsAt).toISOString()}`)
