@@ -57,7 +57,8 @@ function ask<Name extends QueryName>(
 ): Queries[Name]['result'] {
   const database = openDatabase(config.db, { readOnly: true })
   try {
-    return runQuery(database, { id: 1, name, parameters } as ToReader) as never
+    const query: unknown = { id: 1, name, parameters }
+    return runQuery(database, query as ToReader) as never
   } finally {
     database.close()
   }

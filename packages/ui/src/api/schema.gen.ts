@@ -346,6 +346,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts that are pending, firing or lately resolved */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of state of alerts */
+        get: operations["listAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known about one alert: the stage, the traces, who is affected, what changed */
+        get: operations["getAlertEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, the expired of the last 30 days among them */
+        get: operations["listSilences"];
+        put?: never;
+        /**
+         * Silence alerts for a while
+         * @description They fire and are shown all the same. At most 90 days, and 500 silences at a time.
+         */
+        post: operations["createSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a silence now */
+        delete: operations["expireSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attempts to deliver notifications; with outcome=dead those that were given up */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of alerts, and how much waits for each */
+        get: operations["listNotifiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Service level objectives with their error budgets and burn rates */
+        get: operations["listSlos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2587,6 +2727,753 @@ export interface operations {
                             dropped: {
                                 [key: string]: number;
                             };
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Only of this state. */
+                state?: "pending" | "firing" | "resolved";
+                /** @description Only of this severity. */
+                severity?: "critical" | "warning" | "info" | "none";
+                /** @description Only of this service. */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Last evaluation; null before the first. Epoch milliseconds. */
+                        evaluated_at: number | null;
+                        /** @description Alerts that the daemon evaluates; the others are for Prometheus. */
+                        evaluated: number;
+                        /** @description Label sets that found no room, and are not alerted on. */
+                        omitted: number;
+                        /** @description What could not be evaluated or kept. An alert keeps its state meanwhile. */
+                        errors: {
+                            /** @description The alert; or what failed beside them: history, state, budgets, writing. */
+                            name: string;
+                            message: string;
+                            /** @description First failure in a row. Epoch milliseconds. */
+                            since: number;
+                        }[];
+                        /** @description Firing first, the worst before the others. */
+                        alerts: {
+                            /** @description The same for the same alert and labels, for ever. */
+                            id: string;
+                            /** @description Name of the alert; its runbook has the same. */
+                            name: string;
+                            /** @enum {string} */
+                            severity: "critical" | "warning" | "info" | "none";
+                            /** @description Worse alerts of a family inhibit the others that are about the same. */
+                            family: string;
+                            /**
+                             * @description `resolved` alerts are shown for a quarter of an hour.
+                             * @enum {string}
+                             */
+                            state: "pending" | "firing" | "resolved";
+                            /** @description As Prometheus has them: alertname, severity and alert_family among them. */
+                            labels: {
+                                [key: string]: string;
+                            };
+                            /** @description When the condition last held. */
+                            value: number;
+                            /**
+                             * @description How the value is to be read.
+                             * @enum {string}
+                             */
+                            value_format: "percent" | "duration" | "usd" | "number";
+                            /** @description One sentence, the same for all alerts of this name. */
+                            summary: string;
+                            /** @description One sentence with the labels and the value. */
+                            description: string;
+                            runbook_url: string;
+                            dashboard_url: string;
+                            /** @description Since when the condition holds. Epoch milliseconds. */
+                            active_at: number;
+                            /** @description Since when it fires; null while it is pending. Epoch milliseconds. */
+                            fired_at: number | null;
+                            /** @description Since when it fires no more. Epoch milliseconds. */
+                            resolved_at: number | null;
+                            /** @description Ids of the silences that keep it from notifying. */
+                            silenced_by: string[];
+                            /** @description Id of the worse alert that keeps it from notifying. */
+                            inhibited_by: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listAlertHistory: {
+        parameters: {
+            query?: {
+                /** @description Start of the range, inclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                from?: string;
+                /** @description End of the range, exclusive. Use ISO 8601, epoch seconds or milliseconds, or a time relative to now such as now-1h or -24h. */
+                to?: string;
+                /** @description Only of the alert of this name. */
+                name?: string;
+                /** @description Only of the alert of this id. */
+                id?: string;
+                /** @description Changes, the latest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The latest first. The 10,000 latest are kept. */
+                        transitions: {
+                            /** @description When it was evaluated. Epoch milliseconds. */
+                            at: number;
+                            /** @description Id of the alert. */
+                            id: string;
+                            name: string;
+                            /** @description Labels of its signal. */
+                            labels: {
+                                [key: string]: string;
+                            };
+                            /** @description inactive, pending, firing or resolved. */
+                            from: string;
+                            /** @description inactive, pending, firing or resolved. */
+                            to: string;
+                            /** @description When the condition last held. */
+                            value: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getAlertEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of an alert of GET /api/v1/alerts. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evidence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alert: {
+                            /** @description The same for the same alert and labels, for ever. */
+                            id: string;
+                            /** @description Name of the alert; its runbook has the same. */
+                            name: string;
+                            /** @enum {string} */
+                            severity: "critical" | "warning" | "info" | "none";
+                            /** @description Worse alerts of a family inhibit the others that are about the same. */
+                            family: string;
+                            /**
+                             * @description `resolved` alerts are shown for a quarter of an hour.
+                             * @enum {string}
+                             */
+                            state: "pending" | "firing" | "resolved";
+                            /** @description As Prometheus has them: alertname, severity and alert_family among them. */
+                            labels: {
+                                [key: string]: string;
+                            };
+                            /** @description When the condition last held. */
+                            value: number;
+                            /**
+                             * @description How the value is to be read.
+                             * @enum {string}
+                             */
+                            value_format: "percent" | "duration" | "usd" | "number";
+                            /** @description One sentence, the same for all alerts of this name. */
+                            summary: string;
+                            /** @description One sentence with the labels and the value. */
+                            description: string;
+                            runbook_url: string;
+                            dashboard_url: string;
+                            /** @description Since when the condition holds. Epoch milliseconds. */
+                            active_at: number;
+                            /** @description Since when it fires; null while it is pending. Epoch milliseconds. */
+                            fired_at: number | null;
+                            /** @description Since when it fires no more. Epoch milliseconds. */
+                            resolved_at: number | null;
+                            /** @description Ids of the silences that keep it from notifying. */
+                            silenced_by: string[];
+                            /** @description Id of the worse alert that keeps it from notifying. */
+                            inhibited_by: string | null;
+                        };
+                        /** @description Start of what is looked at: a little before the alert became active. Epoch milliseconds. */
+                        from: number;
+                        /** @description End of it. Epoch milliseconds. */
+                        to: number;
+                        /** @description Start of the healthy time it is compared with. Epoch milliseconds. */
+                        before_from: number;
+                        /** @description End of it. Epoch milliseconds. */
+                        before_to: number;
+                        /** @description The one that changed the most for the worse first. */
+                        stages: {
+                            stage: string;
+                            /** @description p95 latency; null without data. */
+                            p95_seconds: number | null;
+                            /** @description The same in the healthy time. */
+                            p95_seconds_before: number | null;
+                            /** @description Failed requests whose error is of this stage. */
+                            errors: number;
+                            /** @description The same in the healthy time, per as long a time. */
+                            errors_before: number;
+                            /** @description Whether it changed the most for the worse. */
+                            is_suspect: boolean;
+                        }[];
+                        traffic: {
+                            requests_per_second: number | null;
+                            requests_per_second_before: number | null;
+                        };
+                        /** @description Failed ones first, then the slowest. Traces are a sample of the requests. */
+                        worst_traces: {
+                            id: string;
+                            /** @description Start of the request. Epoch milliseconds. */
+                            timestamp: number;
+                            status: string;
+                            total_latency_ms: number;
+                            org: string | null;
+                            model: string | null;
+                            error_type: string | null;
+                        }[];
+                        /** @description Organisations of the affected traces. */
+                        orgs: {
+                            value: string;
+                            /** @description Share of the traces since it became active, 0 to 1. */
+                            share: number;
+                            /** @description The same for the time before; null without traces then. */
+                            share_before: number | null;
+                        }[];
+                        /** @description Models of the affected traces. */
+                        models: {
+                            value: string;
+                            /** @description Share of the traces since it became active, 0 to 1. */
+                            share: number;
+                            /** @description The same for the time before; null without traces then. */
+                            share_before: number | null;
+                        }[];
+                        /** @description Releases of all traces: one without a share before is new. */
+                        releases: {
+                            value: string;
+                            /** @description Share of the traces since it became active, 0 to 1. */
+                            share: number;
+                            /** @description The same for the time before; null without traces then. */
+                            share_before: number | null;
+                        }[];
+                        /** @description What changed since it was healthy, in sentences. */
+                        changes: string[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The silences. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silences: {
+                            id: string;
+                            /** @enum {string} */
+                            state: "pending" | "active" | "expired";
+                            /** @description All of them must hold. */
+                            matchers: {
+                                /** @description Label, such as service or alertname. */
+                                name: string;
+                                /** @description Exact value; a label that an alert does not have is the empty text. */
+                                value: string;
+                                /** @description false: the label must not have this value. True if it is left out. */
+                                is_equal?: boolean;
+                            }[];
+                            /** @description From then on. Epoch milliseconds. */
+                            starts_at: number;
+                            /** @description Until then. Epoch milliseconds. */
+                            ends_at: number;
+                            author: string;
+                            /** @description Why. */
+                            comment: string;
+                            /** @description When it was made. Epoch milliseconds. */
+                            created_at: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All of them must hold. */
+                    matchers: {
+                        /** @description Label, such as service or alertname. */
+                        name: string;
+                        /** @description Exact value; a label that an alert does not have is the empty text. */
+                        value: string;
+                        /** @description false: the label must not have this value. True if it is left out. */
+                        is_equal?: boolean;
+                    }[];
+                    /** @description Epoch milliseconds or ISO 8601; now if it is left out. */
+                    starts_at?: number | string;
+                    /** @description Epoch milliseconds or ISO 8601. */
+                    ends_at: number | string;
+                    /** @description Who. */
+                    author: string;
+                    /** @description Why. */
+                    comment: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The silence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "pending" | "active" | "expired";
+                        /** @description All of them must hold. */
+                        matchers: {
+                            /** @description Label, such as service or alertname. */
+                            name: string;
+                            /** @description Exact value; a label that an alert does not have is the empty text. */
+                            value: string;
+                            /** @description false: the label must not have this value. True if it is left out. */
+                            is_equal?: boolean;
+                        }[];
+                        /** @description From then on. Epoch milliseconds. */
+                        starts_at: number;
+                        /** @description Until then. Epoch milliseconds. */
+                        ends_at: number;
+                        author: string;
+                        /** @description Why. */
+                        comment: string;
+                        /** @description When it was made. Epoch milliseconds. */
+                        created_at: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    expireSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the silence. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The silence as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        state: "pending" | "active" | "expired";
+                        /** @description All of them must hold. */
+                        matchers: {
+                            /** @description Label, such as service or alertname. */
+                            name: string;
+                            /** @description Exact value; a label that an alert does not have is the empty text. */
+                            value: string;
+                            /** @description false: the label must not have this value. True if it is left out. */
+                            is_equal?: boolean;
+                        }[];
+                        /** @description From then on. Epoch milliseconds. */
+                        starts_at: number;
+                        /** @description Until then. Epoch milliseconds. */
+                        ends_at: number;
+                        author: string;
+                        /** @description Why. */
+                        comment: string;
+                        /** @description When it was made. Epoch milliseconds. */
+                        created_at: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Only of this notifier. */
+                notifier?: string;
+                /** @description Only with this outcome. */
+                outcome?: "delivered" | "failed" | "dead";
+                /** @description Attempts, the latest. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The attempts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The latest first. The 10,000 latest are kept. */
+                        attempts: {
+                            /** @description End of the attempt. Epoch milliseconds. */
+                            at: number;
+                            /** @description Its name in ragmeter.yaml. */
+                            notifier: string;
+                            /** @description The same for all attempts to deliver one notification. */
+                            notification: string;
+                            /** @description From 1; 0 for a notification that was given up before the first. */
+                            attempt: number;
+                            /**
+                             * @description `failed` is tried again; `dead` was given up.
+                             * @enum {string}
+                             */
+                            outcome: "delivered" | "failed" | "dead";
+                            /** @description Why it failed. */
+                            error: string | null;
+                            duration_ms: number;
+                            alerts: {
+                                id: string;
+                                name: string;
+                                state: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listNotifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notifiers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notifiers: {
+                            /** @description Its name in ragmeter.yaml. */
+                            name: string;
+                            /** @enum {string} */
+                            type: "webhook" | "slack" | "email" | "alertmanager";
+                            /** @description Notifications that wait to be delivered. */
+                            waiting: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listSlos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objectives. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description One for each service that has had events in the window. */
+                        slos: {
+                            name: string;
+                            description: string;
+                            service: string;
+                            /** @description Share of good events that is promised. */
+                            target: number;
+                            /** @description Rolling window of the error budget. */
+                            window_days: number;
+                            /** @description Share of good events in the window. */
+                            sli: number;
+                            /** @description Events in the window; budget and share are weighted by them. */
+                            events: number;
+                            /** @description Share that is left; below 0 when it is overspent. */
+                            error_budget_remaining: number;
+                            burn_rates: {
+                                window_minutes: number;
+                                /** @description 1 spends the budget exactly within its window; null without events. */
+                                rate: number | null;
+                            }[];
                         }[];
                     };
                 };
