@@ -57,8 +57,7 @@ function ask<Name extends QueryName>(
 ): Queries[Name]['result'] {
   const database = openDatabase(config.db, { readOnly: true })
   try {
-    const query: unknown = { id: 1, name, parameters }
-    return runQuery(database, query as ToReader) as never
+    return runQuery(database, { id: 1, name, parameters } as ToReader) as never
   } finally {
     database.close()
   }

@@ -94,10 +94,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       const database = openDatabase(path, { readOnly: true })
       return { database, [Symbol.dispose]: () => database.close() }
     },
-    query: (name, parameters) => {
-      const query: unknown = { id: 1, name, parameters }
-      return runQuery(opened.database, query as ToReader) as never
-    },
+    query: (name, parameters) => runQuery(opened.database, { id: 1, name, parameters } as ToReader) as never,
     get faulty() {
       return faulty
     },

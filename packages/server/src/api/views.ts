@@ -25,7 +25,7 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   alertMemory: (result) => result,
   alertHistory: alertHistoryView,
   notifications: notificationsView,
-  alertWindows: (result) => result as object,
+  alertWindows: (result) => result,
 }
 
 /** JSON text of the answer, in memory of its own that can be moved to another thread. @throws RagmeterError `trace_not_found` */

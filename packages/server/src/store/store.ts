@@ -348,7 +348,10 @@ export interface Queries {
   alertHistory: { parameters: AlertHistoryQuery; result: StoredTransition[] }
   notifications: { parameters: NotificationsQuery; result: StoredAttempt[] }
   /** What alerts need of the past, by the sources that are passed and returned as plain data. */
-  alertWindows: { parameters: { plan: readonly unknown[]; now: number }; result: unknown }
+  alertWindows: {
+    parameters: { plan: readonly unknown[]; now: number }
+    result: Readonly<Record<string, readonly unknown[]>>
+  }
 }
 export type QueryName = keyof Queries
 

@@ -66,7 +66,7 @@ function replyTo(database: Database, query: ToReader): FromReader {
   try {
     return {
       id,
-      answer: answerOf(name, parameters, runQuery(database, query)),
+      answer: answerOf(name, parameters, runQuery(database, query) as Queries[QueryName]['result']),
     }
   } catch (error) {
     return { id, error: errorOf(error) }
