@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { AlertEngine, BudgetWatch, createNotifiers } from './alerts/alerts.ts'
 import { createAuth, registerApi, registerOpenApi } from './api/api.ts'
 import type { Auth } from './api/api.ts'
+import { ConfigError } from './config-error.ts'
 import type { ServerConfig } from './config.ts'
 import { createHttpServer } from './http-server.ts'
 import { Admission, registerIngest } from './ingest/ingest.ts'
@@ -132,12 +133,25 @@ function newDaemon(store: Store, logger: Logger, limits: HttpLimits, startedAt: 
   }
 }
 
+/** @throws ConfigError if a secret is not where the configuration says it is */
+function notifiersOf(config: ServerConfig, now: () => number): ReturnType<typeof createNotifiers> {
+  try {
+    return createNotifiers(config.notifiers, { fetch, now, externalUrl: config.ops.links.ragmeter })
+  } catch (error) {
+    throw new ConfigError(
+      `A notifier has no secret: ${error instanceof Error ? error.message : String(error)}.`,
+      'Set the variable, or write the file, that ragmeter.yaml names.',
+      error,
+    )
+  }
+}
+
 function createAlerts(
   config: ServerConfig,
   parts: { store: Store; budgets: BudgetWatch; report: StageReport; logger: Logger; now: () => number },
 ): AlertEngine {
   const { store, budgets, report, logger, now } = parts
-  const notifiers = createNotifiers(config.notifiers, { fetch, now, externalUrl: config.ops.links.ragmeter })
+  const notifiers = notifiersOf(config, now)
   return new AlertEngine({
     store,
     configuration: config.ops,

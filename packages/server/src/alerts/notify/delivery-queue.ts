@@ -26,10 +26,16 @@ export class DeliveryQueue {
   readonly #options: DeliveryOptions
   readonly #waiting: Notification[] = []
   readonly #stop = new AbortController()
+  /** Rejects when the queue is closed: not every receiver can be told to hurry. */
+  readonly #stopped: Promise<never>
   #running: Promise<void> | undefined
 
   constructor(options: DeliveryOptions) {
     this.#options = options
+    this.#stopped = new Promise((_, reject) => {
+      this.#stop.signal.addEventListener('abort', () => reject(new Error('the daemon is stopping')))
+    })
+    this.#stopped.catch(() => undefined)
   }
 
   get length(): number {
@@ -72,7 +78,7 @@ export class DeliveryQueue {
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = now()
       try {
-        await send(notification, signal)
+        await Promise.race([send(notification, signal), this.#stopped])
         this.#report(notification, attempt, 'delivered', null, now() - startedAt)
         return
       } catch (error) {

@@ -6,7 +6,7 @@ import type { AlertWrite, StoredAlert, StoredAttempt } from '../store.ts'
 /** The latest rows of these tables are kept; older ones are deleted. */
 const TRANSITIONS_MAX = 10_000
 const ATTEMPTS_MAX = 10_000
-/** Silences and notices are deleted so long after their end. */
+/** Silences are deleted so long after their end, and notices that were not renewed: what goes on is told again within days. */
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000
 
 const UPSERT_ALERT = `INSERT OR REPLACE INTO alert_states (id, name, labels, state, value, active_at, fired_at, quiet_since, resolved_at)
@@ -94,7 +94,7 @@ const SQL = {
   trimAttempts:
     'DELETE FROM notification_attempts WHERE number <= (SELECT max(number) FROM notification_attempts) - ?',
   trimSilences: 'DELETE FROM silences WHERE ends_at < ?',
-  trimNotices: "DELETE FROM alert_notices WHERE state = 'resolved' AND at < ?",
+  trimNotices: 'DELETE FROM alert_notices WHERE at < ?',
 } as const
 
 function rowOf(alert: StoredAlert): (string | number | null)[] {
