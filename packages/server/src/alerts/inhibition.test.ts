@@ -1,0 +1,56 @@
+import { ALERTS } from '@ragmeter/ops'
+import { expect, test } from 'vitest'
+import { inhibitedBy } from './inhibition.ts'
+import type { Judged } from './inhibition.ts'
+
+function firing(name: string, labels: Readonly<Record<string, string>>): Judged {
+  const alert = ALERTS.find((one) => one.name === name)
+  if (alert === undefined) throw new Error(`there is no ${name}`)
+  const id = `${name} ${Object.values(labels).join(' ')}`
+  const times = { activeAt: 0, firedAt: 0, quietSince: null, resolvedAt: null }
+  return { alert, active: { id, name, labels, state: 'firing', value: 1, ...times } }
+}
+
+const docs = { service: 'docs' }
+
+test('the worst of a family inhibits the others of its service, and those of no other', () => {
+  const alerts = [
+    firing('RagElevatedErrorRate', docs),
+    firing('RagHighErrorRate', docs),
+    firing('RagCriticalErrorRate', docs),
+    firing('RagHighErrorRate', { service: 'chat' }),
+    firing('RagHighQueryLatency', docs),
+  ]
+  expect(Array.from(inhibitedBy(alerts))).toEqual([
+    ['RagElevatedErrorRate docs', 'RagCriticalErrorRate docs'],
+    ['RagHighErrorRate docs', 'RagCriticalErrorRate docs'],
+  ])
+})
+
+test('alerts of the same severity do not inhibit each other', () => {
+  expect(inhibitedBy([firing('RagCriticalErrorRate', docs), firing('RagVeryHighErrorRate', docs)]).size).toBe(
+    0,
+  )
+})
+
+test('one budget that is exceeded says nothing of another, nor of what a service spends', () => {
+  const alerts = [
+    firing('RagMonthlyBudgetExceeded', { budget: 'all', period: 'monthly' }),
+    firing('RagMonthlyBudgetWarning', { budget: 'all', period: 'monthly' }),
+    firing('RagMonthlyBudgetWarning', { budget: 'chat', period: 'monthly' }),
+    firing('RagDailySpendHigh', docs),
+  ]
+  expect(Array.from(inhibitedBy(alerts).keys())).toEqual(['RagMonthlyBudgetWarning all monthly'])
+})
+
+test('a database that is down explains slow retrieval of its service', () => {
+  const database = { ...docs, dependency: 'qdrant', kind: 'vector_store' }
+  const alerts = [
+    firing('RagDatabaseDown', database),
+    firing('RagHighRetrievalLatency', { ...docs, stage: 'retrieval' }),
+    firing('RagHighRetrievalLatency', { service: 'chat', stage: 'retrieval' }),
+  ]
+  expect(Array.from(inhibitedBy(alerts))).toEqual([
+    ['RagHighRetrievalLatency docs retrieval', 'RagDatabaseDown docs qdrant vector_store'],
+  ])
+})
