@@ -39,7 +39,7 @@ function projected(key: string, from: readonly string[], to: readonly string[]):
 
 const SECONDS = 60
 
-class ReferenceEvaluator {
+export class ReferenceEvaluator {
   readonly #series: readonly { series: ScenarioSeries; values: readonly MinuteValue[] }[]
   readonly #thresholds: Thresholds
   readonly #sums = new Map<readonly MinuteValue[], Map<string, readonly number[]>>()

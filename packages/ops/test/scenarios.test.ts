@@ -9,9 +9,11 @@ import {
   DEFAULT_CONFIGURATION,
   describeAlert,
   parseScenarios,
+  scenarioMinutes,
+  thresholdValue,
 } from '../src/index.ts'
-import type { AlertSpecification, Scenario } from '../src/index.ts'
-import { evaluateAlert } from './reference-evaluator.ts'
+import type { AlertSpecification, Compare, Condition, Scenario } from '../src/index.ts'
+import { evaluateAlert, ReferenceEvaluator } from './reference-evaluator.ts'
 
 const folder = join(import.meta.dirname, '../scenarios')
 const alerts = alertsOf(DEFAULT_CONFIGURATION)
@@ -70,6 +72,17 @@ test('every alert has a file of scenarios, and every file an alert', () => {
   expect(files.toSorted()).toEqual(alerts.map(({ name }) => name).toSorted())
 })
 
+/** The comparisons one of which must hold, without their guards. */
+function alternatives(condition: Condition | undefined): Compare[] {
+  if (condition === undefined) return []
+  if (condition.kind === 'compare') return [condition]
+  return condition.kind === 'all' ? alternatives(condition.of[0]) : condition.of.flatMap(alternatives)
+}
+
+function minutesOf(scenario: Scenario): number[] {
+  return Array.from({ length: scenarioMinutes(scenario) + 1 }, (_, minute) => minute)
+}
+
 function states({ expectations }: Scenario): string[] {
   return expectations.flatMap(({ transitions }) => transitions.map(({ state }) => state))
 }
@@ -105,6 +118,36 @@ describe.each(alerts.map((alert) => [alert.name, alert] as const))('%s', (name, 
     expect([...titles]).toEqual(expect.arrayContaining([...called, ...(hasGuard ? ['low traffic'] : [])]))
     const short = scenarios.find((scenario) => scenario.name === 'not for long enough')
     expect(short === undefined ? [] : states(short)).not.toContain('firing')
+  })
+
+  const condition = daemonCondition(alert)
+  const named = (title: string) => scenarios.filter((scenario) => scenario.name === title)
+
+  test.each(condition === undefined ? [] : named('at the threshold'))(
+    'comes close to a threshold when $name',
+    (scenario) => {
+      const evaluator = new ReferenceEvaluator(scenario, thresholds)
+      const distances = alternatives(condition).flatMap(({ signal, threshold }) => {
+        const limit = thresholdValue(threshold, thresholds)
+        const values = minutesOf(scenario).flatMap((at) => [...evaluator.signal(signal, at).values()])
+        // What is 0 or 1 has no value beside its threshold.
+        return values.map((value) => (limit === 0 ? 0 : Math.abs(value - limit) / limit))
+      })
+      expect(Math.min(...distances)).toBeLessThan(0.05)
+    },
+  )
+
+  test.each(named('low traffic'))('is kept quiet by its guard alone when $name', (scenario) => {
+    const evaluator = new ReferenceEvaluator(scenario, thresholds)
+    const main = condition?.kind === 'all' ? condition.of[0] : undefined
+    const held = minutesOf(scenario).filter(
+      (at) => main !== undefined && evaluator.condition(main, at).size > 0,
+    )
+    expect(held.length).toBeGreaterThan(alert.forMinutes)
+  })
+
+  test.each(named('not for long enough'))('is pending when $name', (scenario) => {
+    expect(states(scenario)).toContain('pending')
   })
 
   test('transitions are those of the algebra; after a change: UPDATE_GOLDEN=1 npx vitest run packages/ops', () => {
