@@ -72,7 +72,7 @@ function histogramSeries({ metric, labels }: ScenarioSeries, values: readonly Mi
   ]
 }
 
-function inputSeries(series: ScenarioSeries): InputSeries[] {
+export function inputSeries(series: ScenarioSeries): InputSeries[] {
   const values = minuteValues(series)
   if (series.type === 'histogram') return histogramSeries(series, values)
   const samples =
