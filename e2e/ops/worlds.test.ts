@@ -114,6 +114,10 @@ async function complaints(
   )
 }
 
+function ask(expr: string, samples: Question['samples']): Question {
+  return { expr, minute: 30, samples }
+}
+
 /** Exactly these alerts fire at a minute. */
 function firing(minute: number, ...alerts: readonly string[]): Question {
   const samples = [...alerts, 'RagWatchdog'].map((alert) => [`{alertname="${alert}"}`, 1] as const)
@@ -178,7 +182,6 @@ describe.skipIf(promtool.missing)(`worlds${promtool.note}`, () => {
   })
 
   test('dashboards of other systems find their numbers', async () => {
-    const ask = (expr: string, samples: Question['samples']): Question => ({ expr, minute: 30, samples })
     expect(
       await complaints(world(), [
         ask('sum by (status) (ragnarok_requests_total)', {
