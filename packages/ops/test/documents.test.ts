@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { METRIC_LIST } from '@ragmeter/core'
 import { describe, expect, test } from 'vitest'
-import { COMPAT_RULES, COMPAT_SYSTEMS, THRESHOLDS } from '../src/index.ts'
+import { parse } from 'yaml'
+import { COMPAT_RULES, COMPAT_SYSTEMS, parseOpsConfiguration, THRESHOLDS } from '../src/index.ts'
 import type { ThresholdDefinition } from '../src/index.ts'
 import { KNOWN_METRICS } from './known-metrics.ts'
 import { lintExpression } from './lint-expression.ts'
@@ -124,4 +125,11 @@ test.each(['metrics', 'alerts', 'deploy'])('the PromQL of docs/%s.md reads what 
   )
   const expressions = blocks.flatMap((block) => block.split(/^#.*$/m)).filter((text) => text.trim() !== '')
   expect(expressions.flatMap(lintExpression)).toEqual([])
+})
+
+test('the objective that docs/alerts.md shows is one', () => {
+  const block = /^```yaml\n(slos:[^]*?)^```/m.exec(readFileSync(page('alerts'), 'utf8'))?.[1] ?? ''
+  const { configuration, issues } = parseOpsConfiguration(parse(block) as object)
+  expect(issues).toEqual([])
+  expect(configuration.slos.map(({ name, target }) => [name, target])).toEqual([['fast_search', 0.99]])
 })
