@@ -99,7 +99,8 @@ export class AlertEngine implements AsyncDisposable {
     const { configuration, now, notifiers, random } = this.#options
     const plan = Array.from(planSources(daemonSignals(configuration)))
     const windows = await this.#read('alertWindows', { plan, now: now() }, 'history')
-    if (windows !== undefined) this.#windows.restore(windows as WindowsSnapshot)
+    if (windows !== undefined)
+      this.#takeHistory(windows as WindowsSnapshot & { shortened?: readonly string[] })
     const memory = (await this.#read('alertMemory', null, 'state')) as AlertMemory | undefined
     if (memory !== undefined) this.#remember(memory)
     this.#outbox = new Outbox({
@@ -225,6 +226,13 @@ export class AlertEngine implements AsyncDisposable {
   #flush(): Promise<void> {
     const active = this.#rounds.active().map((judged) => judged.active)
     return this.#writes.flush(active, this.#evaluatedAt ?? this.#options.now())
+  }
+
+  #takeHistory({ shortened, ...windows }: WindowsSnapshot & { shortened?: readonly string[] }): void {
+    this.#windows.restore(windows)
+    if (shortened === undefined) return
+    const message = `${shortened.join(', ')}: there are too many series to read all of the past at the start; long windows begin later`
+    this.#problems.set('history', { name: 'history', message, since: this.#options.now() })
   }
 
   #remember({ alerts, silences, evaluatedAt }: AlertMemory): void {

@@ -119,7 +119,8 @@ export class Windows {
         const numbers = numbersOf(source, measurement)
         if (unit === 'minute') group.ring?.addMinute(at, numbers)
         else group.ring?.addHour(at, numbers)
-      } else if (unit === 'minute') {
+      } else if (source.definition.kind === 'moment') raise(group, measurement.value)
+      else if (unit === 'minute') {
         group.gauges?.set(seriesKey(source.metric, measurement.labels), '', at, measurement.value)
       }
     }

@@ -2,7 +2,6 @@
 import { findMetric, HOUR_MS, labelObject, MINUTE_MS } from '@ragmeter/core'
 import type { LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
 import { Windows } from '../alerts/windows.ts'
-import type { WindowsSnapshot } from '../alerts/windows.ts'
 import type { SourceDefinition } from '../alerts/sources.ts'
 import type { Database } from '../lib/sqlite.ts'
 import type { HistogramValue } from '../rollup/pack-histogram.ts'
@@ -14,31 +13,46 @@ import type { Queries } from '../store/store.ts'
 
 /** Minutes that are read one by one; beyond them windows are made of hours. */
 const MINUTES_READ_MAX = 26 * 60
+/** Rows of one metric and resolution: some hundred milliseconds. A daemon of many series starts with a shorter past, and says so. */
+const ROWS_MAX = 500_000
+const MINUTES_PER_HOUR = 60
+/** Under this key of the answer are the metrics whose past was too long. No source is called so. */
+const SHORTENED = 'shortened'
 
+/** @param rowsMax for tests */
 export function readWindows(
   database: Database,
   { plan, now }: Queries['alertWindows']['parameters'],
-): WindowsSnapshot {
+  rowsMax = ROWS_MAX,
+): Queries['alertWindows']['result'] {
+  const shortened: string[] = []
   const windows = new Windows(new Map(plan as readonly (readonly [string, SourceDefinition])[]))
   for (const name of windows.metrics) {
     const metric = findMetric(name)
     if (metric === undefined) continue
-    readSeries(database, windows, metric)
+    const series = readSeries(database, windows, metric)
     const scan = new RollupScan(database)
-    for (const [unit, stretch] of stretchesOf(windows.spanMinutes(name), now)) {
+    // A moment has no window; what is not folded yet is younger than an hour.
+    const span = Math.max(windows.spanMinutes(name), MINUTES_PER_HOUR)
+    const rowsEach = Math.max(1, Math.floor(rowsMax / Math.max(1, series)))
+    const minutes = Math.min(span, MINUTES_READ_MAX, rowsEach)
+    const hourMinutes = Math.min(span, rowsEach * MINUTES_PER_HOUR)
+    if (minutes < Math.min(span, MINUTES_READ_MAX) || hourMinutes < span) shortened.push(name)
+    for (const [unit, stretch] of stretchesOf(minutes, hourMinutes, now)) {
       const unitMs = stretch.resolution.bucketMs
       scan.visit(metric, {}, [stretch], (labels, bucket, value) => {
         windows.load(measurementOf(metric, labels, bucket, value), unit, Math.floor(bucket / unitMs))
       })
     }
   }
-  return windows.snapshot()
+  return { ...windows.snapshot(), ...(shortened.length === 0 ? {} : { [SHORTENED]: shortened }) }
 }
 
-/** Which series there are, and since when nothing was added to them. */
-function readSeries(database: Database, windows: Windows, metric: MetricDefinition): void {
+/** Which series there are, and since when nothing was added to them. @returns how many */
+function readSeries(database: Database, windows: Windows, metric: MetricDefinition): number {
   const rows = database.prepare('SELECT labels, value, last_seen FROM series WHERE metric = ?')
-  for (const row of rows.all(metric.name)) {
+  const all = rows.all(metric.name)
+  for (const row of all) {
     const labels = labelObject(metric, JSON.parse(String(row['labels'])) as LabelValues)
     const value = metric.type === 'gauge' ? unpacked(row['value'] ?? null) : undefined
     windows.exists(
@@ -48,13 +62,17 @@ function readSeries(database: Database, windows: Windows, metric: MetricDefiniti
       typeof value === 'number' ? value : undefined,
     )
   }
+  return all.length
 }
 
-function stretchesOf(spanMinutes: number, now: number): (readonly ['minute' | 'hour', Stretch])[] {
-  if (spanMinutes === 0) return []
+function stretchesOf(
+  minutes: number,
+  hourMinutes: number,
+  now: number,
+): (readonly ['minute' | 'hour', Stretch])[] {
   const to = now + MINUTE_MS
-  const minutesFrom = bucketOf(now - Math.min(spanMinutes, MINUTES_READ_MAX) * MINUTE_MS, MINUTE_MS)
-  const hoursFrom = bucketOf(now - spanMinutes * MINUTE_MS, HOUR_MS)
+  const minutesFrom = bucketOf(now - minutes * MINUTE_MS, MINUTE_MS)
+  const hoursFrom = bucketOf(now - hourMinutes * MINUTE_MS, HOUR_MS)
   return [
     ['minute', { resolution: MINUTES, from: minutesFrom, to }],
     ['hour', { resolution: HOURS, from: hoursFrom, to: bucketOf(to, HOUR_MS) + HOUR_MS }],
