@@ -5,7 +5,7 @@ import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
 import { startDaemon, until } from '../daemon-process.ts'
 import type { DaemonProcess } from '../daemon-process.ts'
 import { program } from '../programs.ts'
-import { seriousViolations as violationsOf } from './axe.ts'
+import { seriousViolations } from './axe.ts'
 import { openPage, settled, startBrowser } from './browser.ts'
 import type { WatchedPage } from './browser.ts'
 import { hostileTraces, postTraces, richTrace } from './known-traces.ts'
@@ -44,13 +44,6 @@ async function open(url: string, path: string, options: BrowserContextOptions = 
   await watched.page.goto(url + path)
   await settled(watched.page)
   return watched
-}
-
-/** The button for older traces lies among the rows of their table, which has no place for it. */
-const isKnown = (violation: string) => violation.startsWith('aria-required-children: ._scroller_')
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  return (await violationsOf(page)).filter((violation) => !isKnown(violation))
 }
 
 /** What the browser itself says of a daemon that is away. */

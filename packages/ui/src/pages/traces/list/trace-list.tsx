@@ -65,25 +65,38 @@ export function TraceList({ traces, columns, zone, currentId, onTop }: TraceList
       ref={scroller}
       className={classes['scroller'] ?? ''}
       data-stale={traces.isStale || undefined}
-      role="table"
-      aria-label="Traces"
-      aria-rowcount={hasMore ? -1 : rows.length + 1}
-      aria-busy={traces.isPending}
+      role="region"
+      aria-label="List of traces"
       tabIndex={0}
     >
       <div className={classes['inner']} style={template}>
-        {!isNarrow && <Head columns={columns} zone={zone} />}
-        <div className={classes['rows']} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start, key }) => {
-            const trace = rows[index]
-            if (trace === undefined) return null
-            const common = { trace, zone, isCurrent: trace.id === currentId, index, start, slowestMs, search }
-            return isNarrow ? (
-              <NarrowRow key={key} {...common} />
-            ) : (
-              <Row key={key} {...common} columns={columns} />
-            )
-          })}
+        <div
+          role="table"
+          aria-label="Traces"
+          aria-rowcount={hasMore ? -1 : rows.length + 1}
+          aria-busy={traces.isPending}
+        >
+          {!isNarrow && <Head columns={columns} zone={zone} />}
+          <div className={classes['rows']} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ index, start, key }) => {
+              const trace = rows[index]
+              if (trace === undefined) return null
+              const common = {
+                trace,
+                zone,
+                isCurrent: trace.id === currentId,
+                index,
+                start,
+                slowestMs,
+                search,
+              }
+              return isNarrow ? (
+                <NarrowRow key={key} {...common} />
+              ) : (
+                <Row key={key} {...common} columns={columns} />
+              )
+            })}
+          </div>
         </div>
         {traces.isPending && <Skeletons />}
         <Foot traces={traces} />
