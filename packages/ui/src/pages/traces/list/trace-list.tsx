@@ -81,15 +81,8 @@ export function TraceList({ traces, columns, zone, currentId, onTop }: TraceList
             {items.map(({ index, start, key }) => {
               const trace = rows[index]
               if (trace === undefined) return null
-              const common = {
-                trace,
-                zone,
-                isCurrent: trace.id === currentId,
-                index,
-                start,
-                slowestMs,
-                search,
-              }
+              const isCurrent = trace.id === currentId
+              const common = { trace, zone, isCurrent, index, start, slowestMs, search }
               return isNarrow ? (
                 <NarrowRow key={key} {...common} />
               ) : (
