@@ -21,8 +21,8 @@ function finishPackage(folder: string): void {
   for (const asset of assets) cpSync(join(source, asset), join(output, asset))
 
   for (const file of filesBelow(output)) {
-    // The web application and the note of what it was built from: tools/build-ui.ts looks after both.
-    if (/^(?:ui[/\\]|\.ui-sources$)/.test(file)) continue
+    // The web application and the note of what it was built from: tools/build-ui.ts looks after both. Runbooks: see below.
+    if (/^(?:ui[/\\]|runbooks[/\\]|\.ui-sources$)/.test(file)) continue
     const stem = file.replace(/(\.d\.ts|\.js)(\.map)?$/, '')
     const expected =
       file === '.tsbuildinfo' || assets.includes(file) || existsSync(join(source, `${stem}.ts`))
@@ -34,3 +34,8 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join(root, 'packages', name)
   if (existsSync(join(folder, 'tsconfig.build.json'))) finishPackage(folder)
 }
+
+// The daemon shows runbooks beside its alerts.
+const runbooks = join(root, 'packages/server/dist/runbooks')
+rmSync(runbooks, { recursive: true, force: true })
+cpSync(join(root, 'docs/runbooks'), runbooks, { recursive: true })

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { RagmeterError } from '@ragmeter/core'
 import type { FastifyInstance } from 'fastify'
-import { AlertEngine, BudgetWatch, createNotifiers } from './alerts/alerts.ts'
+import { AlertEngine, BudgetWatch, createHistories, createNotifiers, readRunbook } from './alerts/alerts.ts'
 import { createAuth, registerApi, registerOpenApi } from './api/api.ts'
 import type { Auth } from './api/api.ts'
 import { ConfigError } from './config-error.ts'
@@ -212,6 +212,8 @@ async function createDaemon(
       store,
       storage,
       alerting: alerts,
+      histories: createHistories({ store, configuration: config.ops, now }),
+      readRunbook,
       requestsTotal: () => lifetime.requestsTotal(),
       load: () => self.load(),
       retentionDays: config.retentionDays,

@@ -11,6 +11,8 @@ import type {
   Store,
   StoredSilence,
 } from '../store/store.ts'
+import { alertRules } from './alert-rules.ts'
+import type { AlertRule } from './alert-rules.ts'
 import type { ActiveAlert } from './alert-state.ts'
 import { CommitFeed } from './commit-feed.ts'
 import { daemonSignals } from './daemon-signals.ts'
@@ -187,6 +189,13 @@ export class AlertEngine implements AsyncDisposable {
     const { configuration, now } = this.#options
     const evaluation = new Evaluation(this.#windows, configuration.thresholds, now())
     return configuration.slos.flatMap((slo) => sloStates(slo, (signal) => evaluation.signal(signal)))
+  }
+
+  /** Every alert there is, with the values of its signal now. */
+  rules(): readonly AlertRule[] {
+    const { configuration, now } = this.#options
+    const evaluation = new Evaluation(this.#windows, configuration.thresholds, now())
+    return alertRules(configuration, (signal) => evaluation.signal(signal))
   }
 
   /** @throws RagmeterError `not_found`, and what the queries throw */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ERROR_SCHEMA } from '../lib/request-error.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import { RagmeterError } from '@ragmeter/core'
+import { alertRulesRoute, alertSignalRoute, runbookRoute } from './alert-rules.ts'
 import { alertHistoryRoute, alertsRoute, evidenceRoute } from './alerts.ts'
 import { clientsRoute } from './clients.ts'
 import { facetsRoute } from './facets.ts'
@@ -17,6 +18,7 @@ import { AnswerWithStatus } from './route.ts'
 import type { ApiContext, Route } from './route.ts'
 import { seriesRoute } from './series.ts'
 import { createSilenceRoute, expireSilenceRoute, silencesRoute } from './silences.ts'
+import { sloHistoryRoute } from './slo-history.ts'
 import { slosRoute } from './slos.ts'
 import { statsRoute } from './stats.ts'
 import { storageRoute } from './storage.ts'
@@ -50,6 +52,10 @@ const ROUTES: readonly Route[] = [
   notificationsRoute,
   notifiersRoute,
   slosRoute,
+  sloHistoryRoute,
+  alertRulesRoute,
+  alertSignalRoute,
+  runbookRoute,
 ]
 
 /** Adds the routes that answer questions. */

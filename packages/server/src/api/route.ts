@@ -41,8 +41,57 @@ export interface SloView {
   readonly burnRates: readonly { readonly windowMinutes: number; readonly rate: number | null }[]
 }
 
+/** An alert that there is, quiet or not. */
+export interface AlertRuleView {
+  readonly name: string
+  readonly severity: string
+  readonly family: string
+  readonly summary: string
+  readonly valueFormat: string
+  readonly forMinutes: number
+  readonly comparison: string | null
+  readonly threshold: number | null
+  readonly prometheusOnly: string | null
+  readonly runbook: string
+  readonly runbookUrl: string
+  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]
+  readonly sampleCount: number
+}
+
+interface SignalPoint {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly value: number | null
+}
+
+/** What alerts and objectives looked at, over time. */
+export interface Histories {
+  /** @throws RagmeterError `not_found`, StoreError */
+  signal(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    hours: number,
+  ): Promise<{
+    readonly comparison: string
+    readonly threshold: number
+    readonly valueFormat: string
+    readonly stepSeconds: number
+    readonly points: readonly SignalPoint[]
+  }>
+  /** Shares of error budgets that were left. @throws StoreError */
+  budgets(days: number): Promise<{
+    readonly stepSeconds: number
+    readonly slos: readonly {
+      readonly slo: string
+      readonly service: string
+      readonly points: readonly SignalPoint[]
+    }[]
+  }>
+}
+
 /** The alerts of the daemon, as the routes see them. */
 export interface Alerting {
+  rules(): readonly AlertRuleView[]
   status(): {
     readonly alerts: readonly AlertView[]
     readonly errors: readonly { readonly name: string; readonly message: string; readonly since: number }[]
@@ -79,6 +128,9 @@ export interface ApiContext {
     ask(waitMs: number): Promise<{ state: StorageState | undefined; silentMs: number }>
   }
   alerting: Alerting
+  histories: Histories
+  /** @returns Markdown @throws RagmeterError `not_found` */
+  readRunbook: (name: string) => Promise<string>
   /** Requests ever counted. */
   requestsTotal: () => number
   /** Of the daemon itself. */

@@ -486,6 +486,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slos/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was left of the error budgets over the last days */
+        get: operations["listSloHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every alert there is, with its threshold and what it looks at now */
+        get: operations["listAlertRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-signal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an alert looks at, over the last hours, beside its threshold */
+        get: operations["getAlertSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runbooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an alert means and what to do about it */
+        get: operations["getRunbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3475,6 +3543,253 @@ export interface operations {
                                 rate: number | null;
                             }[];
                         }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listSloHistory: {
+        parameters: {
+            query?: {
+                /** @description How far back. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The budgets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        step_seconds: number;
+                        slos: {
+                            name: string;
+                            service: string;
+                            points: {
+                                /** @description End of the rolling window. Epoch milliseconds. */
+                                at: number;
+                                /** @description Share that was left; null without events, or where the whole window is not kept any more. */
+                                error_budget_remaining: number | null;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listAlertRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rules: {
+                            name: string;
+                            /** @enum {string} */
+                            severity: "critical" | "warning" | "info" | "none";
+                            family: string;
+                            /** @description One sentence. */
+                            summary: string;
+                            /**
+                             * @description How values and threshold are to be read.
+                             * @enum {string}
+                             */
+                            value_format: "percent" | "duration" | "usd" | "number";
+                            /** @description How long it must hold before it fires. */
+                            for_minutes: number;
+                            comparison: (">" | ">=" | "<" | "<=" | "==") | null;
+                            /** @description What values are compared with. */
+                            threshold: number | null;
+                            /** @description Why the daemon cannot evaluate it; null if it does. */
+                            prometheus_only: string | null;
+                            /** @description Name of its runbook. */
+                            runbook: string;
+                            runbook_url: string;
+                            /** @description The values of its signal now, the worst first; at most 5. */
+                            samples: {
+                                labels: {
+                                    [key: string]: string;
+                                };
+                                value: number;
+                            }[];
+                            /** @description How many label sets have a value. */
+                            sample_count: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getAlertSignal: {
+        parameters: {
+            query: {
+                /** @description Name of the alert. */
+                name: string;
+                /** @description How far back. */
+                hours?: number;
+                /** @description Label of the alert. Repeat with other names as needed. */
+                "label.service"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The alert holds where this is true of value and threshold. */
+                        comparison: string;
+                        threshold: number;
+                        /** @enum {string} */
+                        value_format: "percent" | "duration" | "usd" | "number";
+                        step_seconds: number;
+                        points: {
+                            /** @description End of the window of the signal. Epoch milliseconds. */
+                            at: number;
+                            /** @description null where it has no value. */
+                            value: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getRunbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a runbook of GET /api/v1/alert-rules. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runbook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description Markdown. Links lead to other runbooks. */
+                        markdown: string;
                     };
                 };
             };

@@ -1,0 +1,106 @@
+/** GET /api/v1/alert-rules: every alert there is, quiet ones too; their runbooks; and their signals over time. */
+import { array, decimal, epochMs, map, nullable, object, oneOf, string, whole } from '../lib/json-schema.ts'
+import { integer, required, text } from './parameters.ts'
+import { route } from './route.ts'
+
+const VALUE_FORMATS = ['percent', 'duration', 'usd', 'number'] as const
+
+const RULES_SCHEMA = object({
+  rules: array(
+    object({
+      name: string(),
+      severity: oneOf(['critical', 'warning', 'info', 'none']),
+      family: string(),
+      summary: string('One sentence.'),
+      value_format: oneOf(VALUE_FORMATS, 'How values and threshold are to be read.'),
+      for_minutes: whole('How long it must hold before it fires.'),
+      comparison: nullable(oneOf(['>', '>=', '<', '<=', '=='], 'null if only Prometheus evaluates it.')),
+      threshold: nullable(decimal('What values are compared with.')),
+      prometheus_only: nullable(string('Why the daemon cannot evaluate it; null if it does.')),
+      runbook: string('Name of its runbook.'),
+      runbook_url: string(),
+      samples: array(
+        object({ labels: map(string()), value: decimal() }),
+        'The values of its signal now, the worst first; at most 5.',
+      ),
+      sample_count: whole('How many label sets have a value.'),
+    }),
+  ),
+})
+
+export const alertRulesRoute = route({
+  url: '/api/v1/alert-rules',
+  operationId: 'listAlertRules',
+  tag: 'alerts',
+  summary: 'Every alert there is, with its threshold and what it looks at now',
+  parameters: {},
+  responses: { 200: { description: 'The alerts.', schema: RULES_SCHEMA } },
+  answer: (_, { alerting }) =>
+    Promise.resolve({
+      rules: alerting.rules().map((rule) => ({
+        name: rule.name,
+        severity: rule.severity,
+        family: rule.family,
+        summary: rule.summary,
+        value_format: rule.valueFormat,
+        for_minutes: rule.forMinutes,
+        comparison: rule.comparison,
+        threshold: rule.threshold,
+        prometheus_only: rule.prometheusOnly,
+        runbook: rule.runbook,
+        runbook_url: rule.runbookUrl,
+        samples: rule.samples,
+        sample_count: rule.sampleCount,
+      })),
+    }),
+})
+
+const SIGNAL_SCHEMA = object({
+  comparison: string('The alert holds where this is true of value and threshold.'),
+  threshold: decimal(),
+  value_format: oneOf(VALUE_FORMATS),
+  step_seconds: whole(),
+  points: array(
+    object({
+      at: epochMs('End of the window of the signal.'),
+      value: nullable(decimal('null where it has no value.')),
+    }),
+  ),
+})
+
+export const alertSignalRoute = route({
+  url: '/api/v1/alert-signal',
+  operationId: 'getAlertSignal',
+  tag: 'alerts',
+  summary: 'What an alert looks at, over the last hours, beside its threshold',
+  parameters: {
+    name: required(text('Name of the alert.')),
+    hours: integer('How far back.', { minimum: 1, maximum: 24, default: 6 }),
+  },
+  prefixes: { 'label.': { doc: 'Label of the alert.', example: 'label.service' } },
+  responses: { 200: { description: 'The values.', schema: SIGNAL_SCHEMA } },
+  answer: async ({ values: { name, hours }, prefixed }, { histories }) => {
+    const { valueFormat, stepSeconds, ...rest } = await histories.signal(
+      name,
+      prefixed['label.'] ?? {},
+      hours,
+    )
+    return { ...rest, value_format: valueFormat, step_seconds: stepSeconds }
+  },
+})
+
+export const runbookRoute = route({
+  url: '/api/v1/runbooks/:name',
+  operationId: 'getRunbook',
+  tag: 'alerts',
+  summary: 'What an alert means and what to do about it',
+  path: { name: 'Name of a runbook of GET /api/v1/alert-rules.' },
+  parameters: {},
+  responses: {
+    200: {
+      description: 'The runbook.',
+      schema: object({ name: string(), markdown: string('Markdown. Links lead to other runbooks.') }),
+    },
+  },
+  answer: async (_, { readRunbook }, { name = '' }) => ({ name, markdown: await readRunbook(name) }),
+})
