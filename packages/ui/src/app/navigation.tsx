@@ -1,7 +1,9 @@
 /** The list of pages. */
 import { Group, NavLink, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
+import { alertsQuery, isAlarm } from '../api/alerts.ts'
 import { sharedSearch, useSearchText } from '../lib/url-state.ts'
 import classes from './navigation.module.css'
 import { PAGES } from './pages.ts'
@@ -35,19 +37,40 @@ export function Navigation({
         {burger}
       </Group>
       {PAGES.map((page) => (
-        <NavLink
-          key={page.href}
-          renderRoot={(props) => <Link {...props} to={page.href} search={search} />}
-          label={page.title}
-          leftSection={<page.icon size={17} stroke={1.7} />}
-          active={page === current}
-          aria-current={page === current ? 'page' : undefined}
-          onClick={onNavigate}
-          className={classes['link'] ?? ''}
-        />
+        <div key={page.href} className={classes['item']}>
+          <NavLink
+            renderRoot={(props) => <Link {...props} to={page.href} search={search} />}
+            label={page.title}
+            leftSection={<page.icon size={17} stroke={1.7} />}
+            active={page === current}
+            aria-current={page === current ? 'page' : undefined}
+            onClick={onNavigate}
+            className={classes['link'] ?? ''}
+          />
+          {page.href === '/alerts' && <FiringCount />}
+        </div>
       ))}
       <div className={classes['spacer']} />
       <SessionControl />
     </div>
+  )
+}
+
+/** Beside the link, so that its name stays the name of the page. */
+function FiringCount(): ReactElement | null {
+  const { data } = useQuery(alertsQuery)
+  const firing = data?.alerts.filter(isAlarm) ?? []
+  if (firing.length === 0) return null
+  const isCritical = firing.some(({ severity }) => severity === 'critical')
+  const words = firing.length === 1 ? '1 alert fires' : `${firing.length} alerts fire`
+  return (
+    <span
+      className={classes['count']}
+      data-critical={isCritical || undefined}
+      role="status"
+      aria-label={words}
+    >
+      {firing.length > 99 ? '99+' : firing.length}
+    </span>
   )
 }

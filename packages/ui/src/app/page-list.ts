@@ -53,6 +53,21 @@ export const PAGE_LIST = [
     controls: ['service', 'time'],
   },
   {
+    href: '/alerts',
+    path: '/alerts/{-$id}',
+    title: 'Alerts',
+    summary: 'What fires and why, its history, silences, who was told',
+    letter: 'a',
+    controls: ['service', 'time'],
+  },
+  {
+    href: '/slos',
+    title: 'SLOs',
+    summary: 'Objectives, what is left of their error budgets, how fast it is spent',
+    letter: 's',
+    controls: ['service'],
+  },
+  {
     href: '/delivery',
     title: 'Delivery',
     summary: 'Whether what was sent has arrived: the daemon, its database, its clients',

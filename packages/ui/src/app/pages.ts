@@ -4,11 +4,13 @@
  */
 import {
   IconAlertTriangle,
+  IconBell,
   IconCoin,
   IconFileSearch,
   IconLayoutDashboard,
   IconListDetails,
   IconPlugConnected,
+  IconTarget,
   IconTruckDelivery,
 } from '@tabler/icons-react'
 import type { TablerIcon } from '@tabler/icons-react'
@@ -43,6 +45,14 @@ const LOOKS: Readonly<Record<PageHref, PageLook>> = {
   '/errors': {
     icon: IconAlertTriangle,
     load: async () => (await import('../pages/errors/errors-page.tsx')).ErrorsPage,
+  },
+  '/alerts': {
+    icon: IconBell,
+    load: async () => (await import('../pages/alerts/alerts-page.tsx')).AlertsPage,
+  },
+  '/slos': {
+    icon: IconTarget,
+    load: async () => (await import('../pages/slos/slos-page.tsx')).SlosPage,
   },
   '/delivery': {
     icon: IconTruckDelivery,

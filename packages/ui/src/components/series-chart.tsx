@@ -1,4 +1,4 @@
-/** A chart of one metric: lines by a label, quantiles, a ratio of values of a label, or a heatmap; with releases. */
+/** A chart of one metric: lines by a label, quantiles, a ratio of values of a label, or a heatmap; with releases and alerts. */
 import type { ReactElement } from 'react'
 import { useSeries } from '../api/queries.ts'
 import type { SeriesAnswer, SeriesQuestion } from '../api/queries.ts'
@@ -20,6 +20,7 @@ import { useView } from '../lib/view.ts'
 import { Chart } from './chart/chart.tsx'
 import type { ChartLine, ChartModel } from './chart/model.ts'
 import type { Tone } from './chart/palette.ts'
+import { useAlertBands } from './use-alert-bands.ts'
 import { useReleases } from './use-releases.ts'
 
 const LINES_MAX = 8
@@ -223,6 +224,7 @@ function useModel(
   lines: readonly ChartLine[],
 ): ChartModel {
   const markers = useReleases()
+  const bands = useAlertBands()
   return {
     steps: data === undefined ? [] : stepsOf(data),
     stepMs: (data?.step_seconds ?? 60) * 1000,
@@ -230,5 +232,6 @@ function useModel(
     kind,
     lines,
     markers,
+    bands,
   }
 }

@@ -14,6 +14,7 @@ export type Unit =
   | 'documents'
   | 'ranks'
   | 'state'
+  | 'number'
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
@@ -41,6 +42,7 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
       return value >= 1 ? 'up' : value <= 0 ? 'down' : 'partly up'
     case 'documents':
     case 'ranks':
+    case 'number':
       return significant(value, 3)
     default:
       return unit satisfies never
@@ -60,6 +62,7 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   documents: 'documents',
   ranks: 'ranks',
   state: 'up or down',
+  number: 'number',
 }
 
 /** Per second; per minute or hour where that would be all zeros. @param value per second */

@@ -50,7 +50,8 @@ export function Chart(props: ChartProps): ReactElement {
   const { zone } = useSharedState()
   const isShown = hasData(model)
   // The title says what a single line is.
-  const isAlone = model.lines.length === 1 && model.lines[0]?.name === title
+  const isAlone =
+    model.lines.length === 1 && model.lines[0]?.name === title && (model.bands ?? []).length === 0
   return (
     <Paper component="section" className={classes['card']} aria-label={title}>
       <Group justify="space-between" wrap="nowrap" gap="xs" align="start">

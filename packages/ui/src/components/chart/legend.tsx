@@ -37,6 +37,18 @@ export function Legend({ model }: { model: ChartModel }): ReactElement | null {
           </Text>
         </Group>
       ))}
+      {model.bands !== undefined && model.bands.length > 0 && <BandMark scheme={scheme} />}
+    </Group>
+  )
+}
+
+function BandMark({ scheme }: { scheme: Scheme }): ReactElement {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <span className={classes['band']} style={{ color: colourOf(0, 'bad', scheme) }} />
+      <Text size="xs" c="dimmed">
+        an alert fired
+      </Text>
     </Group>
   )
 }

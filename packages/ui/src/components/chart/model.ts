@@ -20,6 +20,19 @@ export interface ChartMarker {
   label: string
 }
 
+/** A time in which something was the case, such as a firing alert. Epoch milliseconds. */
+export interface ChartBand {
+  from: number
+  to: number
+  label: string
+}
+
+/** A value that others are compared with. */
+export interface ChartLimit {
+  value: number
+  label: string
+}
+
 export interface ChartModel {
   /** Starts of the steps, epoch milliseconds. */
   steps: readonly number[]
@@ -31,6 +44,8 @@ export interface ChartModel {
   /** kind `heat` only. */
   heat?: Heat
   markers?: readonly ChartMarker[]
+  bands?: readonly ChartBand[]
+  limit?: ChartLimit
   /** Steps are days or months of UTC, whatever zone the page shows. */
   isCalendar?: boolean
 }

@@ -12,6 +12,9 @@ import { tooltipOf } from './tooltip.ts'
 /** Width of the labels of the value axis, so that charts below each other have one time axis. */
 const LEFT = 58
 
+/** Bands lie over each other where several alerts fire: still pale. */
+export const BAND_OPACITY = 0.09
+
 export interface Look {
   scheme: Scheme
   zone: Zone
@@ -69,7 +72,10 @@ function valueAxis(model: ChartModel, ink: Ink): object {
   }
   return {
     type: 'value',
-    min: 0,
+    // What can be overspent goes below zero; a limit is always in sight.
+    min: lowestOf(model),
+    max: ({ max }: { max: number }) =>
+      model.limit !== undefined && model.limit.value >= max ? model.limit.value * 1.15 : null,
     // Fifths of 1 end at 1; quarters are rounded to 0.3, and their axis ends at 120 %.
     splitNumber: model.unit === 'ratio' || model.unit === 'score' ? 5 : 4,
     // A count has no halves.
@@ -83,6 +89,12 @@ function valueAxis(model: ChartModel, ink: Ink): object {
   }
 }
 
+function lowestOf({ lines }: ChartModel): number {
+  let lowest = 0
+  for (const { values } of lines) for (const value of values) lowest = Math.min(lowest, value ?? 0)
+  return lowest
+}
+
 function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
   const ink = INKS[scheme]
   const drawn: SeriesOption[] =
@@ -93,17 +105,46 @@ function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
         : model.lines.map((line, index) => lineSeries(model, line, colourOf(index, line.tone, scheme)))
   const [first, ...others] = drawn
   // Between cells they could not be read.
-  const isCells = model.kind === 'heat' || model.kind === 'state'
-  if (first === undefined || model.markers === undefined || model.markers.length === 0 || isCells)
-    return drawn
+  if (first === undefined || model.kind === 'heat' || model.kind === 'state') return drawn
+  return [{ ...first, ...marksOf(model, scheme) }, ...others]
+}
+
+/** What stands over or behind the lines: releases, a limit, times in which alerts fired. */
+function marksOf(model: ChartModel, scheme: Scheme): Pick<SeriesOption, 'markLine' | 'markArea'> {
+  const ink = INKS[scheme]
+  const { markers = [], bands = [], limit } = model
+  const vertical = markers.map(({ at, label }) => ({ xAxis: at, name: label }))
+  const bad = colourOf(0, 'bad', scheme)
+  const horizontal =
+    limit === undefined
+      ? []
+      : [
+          {
+            yAxis: limit.value,
+            name: limit.label,
+            lineStyle: { color: bad, type: 'dashed' as const, width: 1.25 },
+            label: { color: bad, position: 'insideEndTop' as const },
+          },
+        ]
   const markLine = {
     silent: true,
     symbol: 'none',
     lineStyle: { color: ink.muted, type: 'dashed' as const, width: 1 },
     label: { color: ink.muted, fontSize: 10, position: 'insideEndTop' as const, formatter: '{b}' },
-    data: model.markers.map(({ at, label }) => ({ xAxis: at, name: label })),
+    data: [...vertical, ...horizontal],
   }
-  return [{ ...first, markLine }, ...others]
+  const markArea = {
+    silent: true,
+    itemStyle: { color: bad, opacity: BAND_OPACITY },
+    data: bands.map(({ from, to }): [{ xAxis: number }, { xAxis: number }] => [
+      { xAxis: from },
+      { xAxis: to },
+    ]),
+  }
+  return {
+    ...(markLine.data.length === 0 ? {} : { markLine }),
+    ...(bands.length === 0 ? {} : { markArea }),
+  }
 }
 
 function lineSeries(model: ChartModel, line: ChartLine, colour: string): SeriesOption {

@@ -8,6 +8,7 @@ import { colourOf, INKS } from './palette.ts'
 import classes from './tooltip.module.css'
 
 const ROWS_MAX = 12
+const BANDS_MAX = 4
 
 export function tooltipOf(model: ChartModel, look: Look): NonNullable<ChartOption['tooltip']> {
   const ink = INKS[look.scheme]
@@ -39,7 +40,15 @@ function contentOf(model: ChartModel, index: number, look: Look): HTMLElement {
   root.append(head, ...rows.slice(0, ROWS_MAX))
   if (rows.length > ROWS_MAX)
     root.append(element('div', classes['head'], `${rows.length - ROWS_MAX} more in the table`))
+  root.append(...bandRows(model, at))
   return root
+}
+
+/** Alerts that fired within the step. */
+function bandRows({ bands = [], stepMs }: ChartModel, at: number): HTMLElement[] {
+  const within = bands.filter(({ from, to }) => from < at + stepMs && to > at)
+  const names = new Set(within.map(({ label }) => label))
+  return Array.from(names, (name) => element('div', classes['band'], `${name} fired`)).slice(0, BANDS_MAX)
 }
 
 function lineRows(model: ChartModel, index: number, look: Look): HTMLElement[] {

@@ -5,6 +5,7 @@ import { useSeries } from '../../api/queries.ts'
 import { Chart } from '../../components/chart/chart.tsx'
 import { inWords, QuantileChart, SeriesChart } from '../../components/series-chart.tsx'
 import { STATUS_ORDER, STATUS_TONES } from '../../components/status-look.ts'
+import { useAlertBands } from '../../components/use-alert-bands.ts'
 import { useReleases } from '../../components/use-releases.ts'
 import { linesOf, stepsOf, sum, totalOf } from '../../lib/series.ts'
 import type { Line, Value } from '../../lib/series.ts'
@@ -98,6 +99,7 @@ function StagesChart(): ReactElement {
         kind: 'area',
         lines: earlier.length === 0 ? lines : [...lines, before],
         markers: useReleases(),
+        bands: useAlertBands(),
       }}
     />
   )

@@ -1,0 +1,76 @@
+/** Words and numbers of alerts, for people. */
+import type { Alert } from '../../api/alerts.ts'
+import { formatValue } from '../../lib/format.ts'
+import type { Unit } from '../../lib/format.ts'
+import type { Rule, ValueFormat } from './alert-queries.ts'
+
+export const UNITS: Readonly<Record<ValueFormat, Unit>> = {
+  percent: 'ratio',
+  duration: 'seconds',
+  usd: 'usd',
+  number: 'number',
+}
+
+export function alertValue(value: number | null, format: ValueFormat): string {
+  return formatValue(value, UNITS[format])
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '>': 'above',
+  '>=': 'from',
+  '<': 'below',
+  '<=': 'at most',
+  '==': 'at',
+}
+
+/** `above 5.00%`; undefined for an alert that only Prometheus evaluates. */
+export function thresholdWords({ comparison, threshold, value_format: format }: Rule): string | undefined {
+  if (comparison === null || threshold === null) return undefined
+  const value = alertValue(threshold, format).replace(/\.0+%$/, '%')
+  return `${COMPARISONS[comparison] ?? comparison} ${value}`
+}
+
+/** Labels that say nothing beside the name and the severity. */
+const OWN_LABELS: ReadonlySet<string> = new Set(['alertname', 'severity', 'alert_family'])
+
+/** What the alert is about: name and value. */
+export function subjectOf(labels: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  return Object.entries(labels).filter(([name]) => !OWN_LABELS.has(name))
+}
+
+export const SEVERITY_COLOURS: Readonly<Record<Alert['severity'], string>> = {
+  critical: 'red',
+  warning: 'orange',
+  info: 'accent',
+  none: 'gray',
+}
+
+export const FAMILY_NAMES: Readonly<Record<string, string>> = {
+  availability: 'Availability',
+  dependency: 'Dependencies',
+  latency: 'Latency',
+  errors: 'Errors',
+  traffic: 'Traffic',
+  cost: 'Cost',
+  rate_limit: 'Rate limits',
+  cache: 'Cache',
+  capacity: 'Capacity',
+  quality: 'Quality',
+  batch: 'Batch jobs',
+  slo: 'Error budgets',
+  telemetry: 'Telemetry',
+  monitoring: 'Monitoring',
+}
+
+export function familyName(family: string): string {
+  return FAMILY_NAMES[family] ?? family
+}
+
+/** `from` and `to` of a transition, as a sentence. */
+export function transitionWords(from: string, to: string): string {
+  if (to === 'firing') return 'began to fire'
+  if (to === 'pending') return 'its condition holds; it waits before it fires'
+  if (to === 'resolved') return 'resolved'
+  if (from === 'pending') return 'went away before it fired'
+  return 'is not evaluated any more'
+}
