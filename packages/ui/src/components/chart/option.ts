@@ -3,7 +3,7 @@ import { formatValue } from '../../lib/format.ts'
 import { axisFormatter } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
 import { heatSeries, stateSeries } from './heat.ts'
-import type { ChartLine, ChartModel } from './model.ts'
+import type { ChartBand, ChartLine, ChartModel } from './model.ts'
 import { colourOf, INKS } from './palette.ts'
 import type { Ink, Scheme } from './palette.ts'
 import type { ChartOption, SeriesOption } from './echarts.ts'
@@ -12,8 +12,7 @@ import { tooltipOf } from './tooltip.ts'
 /** Width of the labels of the value axis, so that charts below each other have one time axis. */
 const LEFT = 58
 
-/** Bands lie over each other where several alerts fire: still pale. */
-export const BAND_OPACITY = 0.09
+const BAND_OPACITY = 0.1
 
 export interface Look {
   scheme: Scheme
@@ -74,8 +73,7 @@ function valueAxis(model: ChartModel, ink: Ink): object {
     type: 'value',
     // What can be overspent goes below zero; a limit is always in sight.
     min: lowestOf(model),
-    max: ({ max }: { max: number }) =>
-      model.limit !== undefined && model.limit.value >= max ? model.limit.value * 1.15 : null,
+    max: ({ max }: { max: number }) => highestOf(model, max),
     // Fifths of 1 end at 1; quarters are rounded to 0.3, and their axis ends at 120 %.
     splitNumber: model.unit === 'ratio' || model.unit === 'score' ? 5 : 4,
     // A count has no halves.
@@ -93,6 +91,12 @@ function lowestOf({ lines }: ChartModel): number {
   let lowest = 0
   for (const { values } of lines) for (const value of values) lowest = Math.min(lowest, value ?? 0)
   return lowest
+}
+
+/** @returns null where the axis chooses */
+function highestOf({ limit }: ChartModel, max: number): number | null {
+  if (limit === undefined || limit.value < max) return null
+  return limit.value === 0 ? 1 : limit.value * 1.15
 }
 
 function seriesOf(model: ChartModel, scheme: Scheme): SeriesOption[] {
@@ -136,7 +140,7 @@ function marksOf(model: ChartModel, scheme: Scheme): Pick<SeriesOption, 'markLin
   const markArea = {
     silent: true,
     itemStyle: { color: bad, opacity: BAND_OPACITY },
-    data: bands.map(({ from, to }): [{ xAxis: number }, { xAxis: number }] => [
+    data: unionOf(bands).map(({ from, to }): [{ xAxis: number }, { xAxis: number }] => [
       { xAxis: from },
       { xAxis: to },
     ]),
@@ -145,6 +149,17 @@ function marksOf(model: ChartModel, scheme: Scheme): Pick<SeriesOption, 'markLin
     ...(markLine.data.length === 0 ? {} : { markLine }),
     ...(bands.length === 0 ? {} : { markArea }),
   }
+}
+
+/** Alerts that fire at the same time are one band: it is no darker for them. */
+function unionOf(bands: readonly ChartBand[]): { from: number; to: number }[] {
+  const union: { from: number; to: number }[] = []
+  for (const { from, to } of bands.toSorted((left, right) => left.from - right.from)) {
+    const last = union.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else union.push({ from, to })
+  }
+  return union
 }
 
 function lineSeries(model: ChartModel, line: ChartLine, colour: string): SeriesOption {

@@ -1,5 +1,4 @@
 /** Words and numbers of alerts, for people. */
-import type { Alert } from '../../api/alerts.ts'
 import { formatValue } from '../../lib/format.ts'
 import type { Unit } from '../../lib/format.ts'
 import type { Rule, ValueFormat } from './alert-queries.ts'
@@ -38,14 +37,7 @@ export function subjectOf(labels: Readonly<Record<string, string>>): (readonly [
   return Object.entries(labels).filter(([name]) => !OWN_LABELS.has(name))
 }
 
-export const SEVERITY_COLOURS: Readonly<Record<Alert['severity'], string>> = {
-  critical: 'red',
-  warning: 'orange',
-  info: 'accent',
-  none: 'gray',
-}
-
-export const FAMILY_NAMES: Readonly<Record<string, string>> = {
+const FAMILY_NAMES: Readonly<Record<string, string>> = {
   availability: 'Availability',
   dependency: 'Dependencies',
   latency: 'Latency',

@@ -1,20 +1,12 @@
 /** How bad an alert is: a word in a colour. */
-import { Badge } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Alert } from '../../api/alerts.ts'
 import classes from './alerts.module.css'
 
 export function SeverityBadge({ severity }: { severity: Alert['severity'] }): ReactElement {
   return (
-    <Badge
-      size="sm"
-      radius="sm"
-      tt="none"
-      variant="default"
-      className={classes['severity']}
-      data-severity={severity}
-    >
+    <span className={classes['severity']} data-severity={severity}>
       {severity}
-    </Badge>
+    </span>
   )
 }

@@ -24,7 +24,7 @@ describe('paceOf', () => {
   test.each([
     [0.5, 0, 5, 'warn', 'At the pace of the last day the budget is used up in 3 days.'],
     [0.5, 60, 5, 'bad', 'At the pace of the last hour the budget is used up in 6 hours.'],
-    [0.01, 600, 5, 'bad', 'At the pace of the last hour the budget is used up in 1 minutes.'],
+    [0.01, 600, 5, 'bad', 'At the pace of the last hour the budget is used up in a minute.'],
     [0.9, 0.1, 0.5, 'good', 'At the pace of the last day the budget lasts'],
     [0.1, 0.1, 0.5, 'warn', 'the budget lasts'],
     [1, 0, 0, 'good', 'Nothing has been spent in the last day.'],

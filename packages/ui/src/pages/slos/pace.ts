@@ -28,7 +28,8 @@ function lengthWords(days: number): string {
   if (days >= 2) return `${Math.round(days)} days`
   const hours = days * 24
   if (hours >= 2) return `${Math.round(hours)} hours`
-  return `${Math.max(1, Math.round(hours * 60))} minutes`
+  const minutes = Math.round(hours * 60)
+  return minutes <= 1 ? 'a minute' : `${minutes} minutes`
 }
 
 function overspentWords(remaining: number): string {

@@ -63,6 +63,7 @@ test.each([
   ['waiting', 1, 'failed once, is tried again'],
   ['waiting', 4, 'failed 4 times, is tried again'],
   ['dead', 8, 'given up after 8 attempts'],
+  ['dead', 1, 'given up after the first attempt'],
   ['dead', 0, 'given up before the first attempt'],
 ] as const)('fateWords of %s at attempt %i', (fate, attempts, words) => {
   expect(fateWords({ fate, attempts })).toBe(words)

@@ -65,5 +65,6 @@ export function sumsOf(rows: readonly NotificationRow[], notifier: string): Noti
 export function fateWords({ fate, attempts }: Pick<NotificationRow, 'fate' | 'attempts'>): string {
   if (fate === 'delivered') return attempts <= 1 ? 'delivered' : `delivered at attempt ${attempts}`
   if (fate === 'waiting') return `failed ${attempts === 1 ? 'once' : `${attempts} times`}, is tried again`
-  return attempts === 0 ? 'given up before the first attempt' : `given up after ${attempts} attempts`
+  if (attempts === 0) return 'given up before the first attempt'
+  return attempts === 1 ? 'given up after the first attempt' : `given up after ${attempts} attempts`
 }

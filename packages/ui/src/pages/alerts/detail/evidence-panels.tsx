@@ -60,7 +60,7 @@ function Changes({ evidence }: { evidence: Evidence }): ReactElement {
         {changes.map((change) => (
           <li key={change}>{change}</li>
         ))}
-        <li>{`Traffic: ${formatValue(now, 'rate')}, before ${formatValue(before, 'rate')}.`}</li>
+        <li>{`Traffic: ${formatValue(now, 'per-second')}, before ${formatValue(before, 'per-second')}.`}</li>
         {changes.length === 0 && <li>No new release and no new model among the kept traces.</li>}
       </Text>
     </Paper>

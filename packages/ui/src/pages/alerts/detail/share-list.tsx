@@ -30,13 +30,13 @@ export function ShareList({ title, shares }: ShareListProps): ReactElement {
               <span className={classes['shareName']} title={value.slice(0, 200)}>
                 {value === '' ? 'not stated' : value}
               </span>
-              <span className={classes['track']} aria-hidden>
-                <span className={classes['bar']} style={{ width: `${share * 100}%` }} />
-              </span>
               <span className={classes['number']}>{formatValue(share, 'ratio')}</span>
               <Text span size="xs" c="dimmed">
                 {beforeWords(before)}
               </Text>
+              <span className={classes['track']} aria-hidden>
+                <span className={classes['bar']} style={{ width: `${share * 100}%` }} />
+              </span>
             </li>
           ))}
         </Stack>

@@ -57,7 +57,7 @@ export function SignalChart({ rule, labels, since, transitions, alert }: SignalC
       note={
         rule.for_minutes === 0
           ? undefined
-          : `It fires once its condition has held for ${rule.for_minutes} minutes without a break.`
+          : `It fires once its condition has held for ${rule.for_minutes} min without a break.`
       }
     />
   )

@@ -73,7 +73,7 @@ function SilenceForm({ alert, alerts, onDone }: SilenceFormProps): ReactElement 
         if (problem === undefined) create.mutate()
       }}
     >
-      <Stack gap="sm">
+      <Stack gap="sm" pt={4}>
         <Text size="sm" c="dimmed">
           Alerts with these labels fire and are shown all the same; nobody is told of them.
         </Text>

@@ -1,0 +1,307 @@
+/** The page of alerts in a real browser, over a daemon in which alerts really fire. */
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { getJson, startDaemon, until } from '../daemon-process.ts'
+import type { DaemonProcess } from '../daemon-process.ts'
+import { program } from '../programs.ts'
+import { alertsOf, FAILING, failingLoad, HEALTHY, startAlerting } from './alert-load.ts'
+import type { AlertingDaemon } from './alert-load.ts'
+import { seriousViolations } from './axe.ts'
+import { openPage, settled, startBrowser } from './browser.ts'
+import type { WatchedPage } from './browser.ts'
+import { HOSTILE } from './known-traces.ts'
+
+const chromium = program('chromium')
+const CRITICAL = 'RagCriticalErrorRate'
+const IS_TOO_WIDE = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
+const START_MS = 150_000
+
+let browser: Browser
+let alerting: AlertingDaemon
+let empty: DaemonProcess
+let url: string
+beforeAll(async () => {
+  if (chromium.missing) return
+  browser = await startBrowser()
+  empty = await startDaemon()
+  alerting = await startAlerting(failingLoad(Date.now()), 'webhooks')
+  url = alerting.daemon.url
+}, START_MS)
+afterAll(async () => {
+  await browser?.close()
+  await empty?.[Symbol.asyncDispose]()
+  await alerting?.[Symbol.asyncDispose]()
+})
+
+async function open(
+  path: string,
+  options: BrowserContextOptions = {},
+  of: string = url,
+): Promise<WatchedPage> {
+  const watched = await openPage(browser, of, options)
+  await watched.page.goto(of + path)
+  await settled(watched.page)
+  return watched
+}
+
+const row = (page: Page, name: string) => page.locator(`[data-alert="${name}"]`)
+const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+
+async function idOf(name: string): Promise<string> {
+  const alert = (await alertsOf(alerting.daemon)).find((one) => one.name === name)
+  if (alert === undefined) throw new Error(`${name} is not active`)
+  return alert.id
+}
+
+describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
+  test('firing alerts come first, the worst before the others, with value, threshold, and why nobody is told', async () => {
+    await using watched = await open('/alerts')
+    const { page, complaints } = watched
+    const active = await alertsOf(alerting.daemon)
+    const expected = active.filter(({ name }) => name !== 'RagWatchdog').map(({ name }) => name)
+    const shown = await page.locator('[data-alert]').all()
+    expect(await Promise.all(shown.map((one) => one.getAttribute('data-alert')))).toEqual(expected)
+    expect(await row(page, CRITICAL).textContent()).toContain(`service ${FAILING}`)
+    // One of four requests fails.
+    expect(await row(page, CRITICAL).textContent()).toContain('25.0%fires above 20%')
+    expect(await row(page, 'RagHighErrorRate').textContent()).toContain(`told through ${CRITICAL}`)
+    const firing = active.filter(({ state, name }) => state === 'firing' && name !== 'RagWatchdog').length
+    expect(await page.getByRole('status', { name: `${firing} alerts fire` }).textContent()).toBe(
+      String(firing),
+    )
+    // Quiet ones say how far they are from firing; some are for Prometheus only.
+    expect(await page.locator('[data-rule="RagEmptyRetrievals"]').textContent()).toContain('0%')
+    expect(await page.locator('[data-rule="RagTargetDown"]').textContent()).toContain('Only Prometheus')
+    expect(complaints).toEqual([])
+  })
+
+  test('a service narrows the list', async () => {
+    await using watched = await open(`/alerts?service=${HEALTHY}`)
+    expect(await row(watched.page, CRITICAL).count()).toBe(0)
+    expect(await watched.page.getByText('Nothing fires').count()).toBe(1)
+  })
+
+  test('an alert has an address, filled with evidence that is the truth of the load', async () => {
+    await using watched = await open('/alerts')
+    const { page, complaints } = watched
+    await row(page, CRITICAL).getByRole('link', { name: CRITICAL }).click()
+    await page.waitForURL(/\/alerts\/[0-9a-f]{16}$/)
+    await settled(page)
+    const changes = await panel(page, 'What changed').textContent()
+    expect(changes).toContain('The stage generation changed the most for the worse')
+    expect(changes).toContain('Release 2.1.0 is new')
+    expect(changes).toContain('Model gpt-4o-mini is new')
+    expect(await page.locator('[data-stage="generation"]').textContent()).toContain('suspect')
+    expect(await page.locator('[data-stage="retrieval"]').textContent()).not.toContain('suspect')
+    expect(await panel(page, 'Affected organisations').textContent()).toContain('acme')
+    expect(await panel(page, 'Affected models').textContent()).toContain('gpt-4o-mini')
+    expect(await panel(page, 'Runbook').textContent()).toContain('Mitigation')
+    await page.getByRole('button', { name: /^What it looks at.*show as table$/ }).click()
+    const values = await page
+      .getByRole('table', { name: /^What it looks at/ })
+      .locator('td')
+      .allTextContents()
+    expect(values).toContain('25.0%')
+    const traces = panel(page, 'Worst traces')
+    expect(await traces.locator('tbody tr').first().textContent()).toContain('llm error')
+    await traces.locator('tbody').getByRole('link').first().click()
+    await page.waitForURL(/\/traces\/docs-/)
+    await settled(page)
+    await page.goBack()
+    await panel(page, 'Worst traces').getByRole('link', { name: 'All of this time' }).click()
+    await page.waitForURL(({ searchParams }) => searchParams.get('q') === 'status:error')
+    expect(new URL(page.url()).searchParams.get('service')).toBe(FAILING)
+    expect(complaints).toEqual([])
+  })
+
+  test('the runbook of another alert opens over the page, in the URL; Esc closes it', async () => {
+    await using watched = await open(`/alerts/${await idOf(CRITICAL)}`)
+    const { page, complaints } = watched
+    await panel(page, 'Runbook').getByRole('button', { name: 'RagLlmServiceDown' }).click()
+    await page.waitForURL(/runbook=RagLlmServiceDown/)
+    const dialog = page.getByRole('dialog', { name: 'Runbook: RagLlmServiceDown' })
+    await dialog.getByText('Impact').waitFor()
+    await page.keyboard.press('Escape')
+    await page.waitForURL((at) => !at.searchParams.has('runbook'))
+    expect(complaints).toEqual([])
+  })
+
+  test('a silence is made from an alert with its labels, shows who and why, and ends', async () => {
+    await using watched = await open('/alerts')
+    const { page, complaints } = watched
+    await row(page, 'RagHighGenerationLatency')
+      .getByRole('button', { name: /^Silence/ })
+      .click()
+    const dialog = page.getByRole('dialog', { name: 'Silence RagHighGenerationLatency' })
+    await dialog.waitFor()
+    expect(await dialog.getByLabel('Value of label 1').inputValue()).toBe('RagHighGenerationLatency')
+    expect(await dialog.getByText('Active now: RagHighGenerationLatency').count()).toBe(1)
+    await dialog.getByRole('button', { name: 'Silence', exact: true }).click()
+    expect(await dialog.getByRole('alert').textContent()).toContain('Say who you are')
+    await dialog.getByText('1 day').click()
+    await dialog.getByLabel('Why').fill(HOSTILE[0])
+    await dialog.getByLabel('Who').fill('ada')
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    await row(page, 'RagHighGenerationLatency').getByText('silenced: nobody is told').waitFor()
+    const { silences } = await getJson<{
+      silences: { ends_at: number; starts_at: number; matchers: object[] }[]
+    }>(`${url}/api/v1/silences`)
+    expect(silences).toHaveLength(1)
+    expect(Math.round(((silences[0]?.ends_at ?? 0) - (silences[0]?.starts_at ?? 0)) / 3_600_000)).toBe(24)
+    expect(silences[0]?.matchers).toContainEqual({ name: 'service', value: FAILING, is_equal: true })
+    await page.getByRole('tab', { name: 'Silences (1)' }).click()
+    await page.waitForURL(/tab=silences/)
+    const silence = page.locator('[data-silence="active"]')
+    expect(await silence.textContent()).toContain(HOSTILE[0])
+    expect(await silence.textContent()).toContain('1 quiet')
+    await silence.getByRole('button', { name: /^End the silence/ }).click()
+    await page.locator('[data-silence="expired"]').waitFor()
+    await page.getByRole('tab', { name: 'Silences', exact: true }).waitFor()
+    expect(complaints).toEqual([])
+  })
+
+  test('what the daemon refuses is said in its words', async () => {
+    await using watched = await open('/alerts?silence=new&tab=silences')
+    const { page } = watched
+    const dialog = page.getByRole('dialog', { name: 'Silence alerts' })
+    await dialog.getByLabel('Value of label 1').fill('nobody')
+    await dialog.getByLabel('Why').fill('a test')
+    await dialog.getByLabel('Who').fill('ada')
+    await page.route('**/api/v1/silences', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({
+            status: 400,
+            json: {
+              error: {
+                code: 'invalid_request',
+                message: 'there are 500 silences already',
+                hint: 'Expire some.',
+              },
+            },
+          })
+        : route.fallback(),
+    )
+    await dialog.getByRole('button', { name: 'Silence', exact: true }).click()
+    await dialog.getByText('There are 500 silences already').waitFor()
+    expect(await dialog.getByText('Expire some.').count()).toBe(1)
+  })
+
+  test('the history has every change of the range, and a copied link shows the same', async () => {
+    await using watched = await open('/alerts?tab=history&from=now-1h')
+    const { page, complaints } = watched
+    const table = page.getByRole('table', { name: 'Changes of state' })
+    const of = table.locator('tr', { hasText: CRITICAL })
+    const texts = await of.allTextContents()
+    expect(texts.some((text) => text.includes('firing began to fire'))).toBe(true)
+    expect(texts.some((text) => text.includes('pending its condition holds'))).toBe(true)
+    await using past = await open('/alerts?tab=history&from=2026-01-01T00:00Z&to=2026-01-02T00:00Z')
+    expect(await past.page.getByText('No alert has changed in this range').count()).toBe(1)
+    expect(complaints.concat(past.complaints)).toEqual([])
+  })
+
+  test('delivery says what arrived and what was given up', async () => {
+    await until(
+      () => getJson<{ attempts: unknown[] }>(`${url}/api/v1/notifications`),
+      ({ attempts }) => attempts.length > 3,
+      60_000,
+    )
+    await using watched = await open('/alerts?tab=delivery')
+    const { page, complaints } = watched
+    const good = await page.locator('[data-notifier="on-call"] td').allTextContents()
+    const bad = await page.locator('[data-notifier="old-pager"] td').allTextContents()
+    expect([good[0], Number(good[1]) > 0, good[4]]).toEqual(['webhook', true, '0'])
+    expect([bad[1], Number(bad[4]) > 0, bad[5]]).toEqual(['0', true, 'never yet'])
+    await page.getByText(/^Given up \d+$/).click()
+    await page.waitForURL(/fate=dead/)
+    expect(await page.locator('[data-fate="delivered"]').count()).toBe(0)
+    expect(await page.locator('[data-fate="dead"]').first().textContent()).toContain('HTTP 410')
+    expect(complaints).toEqual([])
+  })
+
+  test('without notifiers it says how to add one; an address that is none says so', async () => {
+    await using delivery = await open('/alerts?tab=delivery', {}, empty.url)
+    expect(await delivery.page.getByText('Nobody is told of alerts yet').count()).toBe(1)
+    expect(
+      await delivery.page.getByLabel('A notifier in ragmeter.yaml', { exact: true }).textContent(),
+    ).toContain('notifiers:')
+    await using silences = await open('/alerts?tab=silences', {}, empty.url)
+    expect(await silences.page.getByText('No silences').count()).toBe(1)
+    await using none = await open('/alerts/0123456789abcdef', {}, empty.url)
+    expect(await none.page.getByText('There is no such alert').count()).toBe(1)
+    expect(delivery.complaints.concat(silences.complaints, none.complaints)).toEqual([])
+  })
+
+  test('charts mark when alerts fired', async () => {
+    await using watched = await open('/?from=now-1h')
+    const { page } = watched
+    const chart = page.getByRole('region', { name: 'Requests by status', exact: true })
+    await chart.getByText('an alert fired').waitFor()
+    await chart.locator('canvas').first().scrollIntoViewIfNeeded()
+    const box = await chart.locator('canvas').first().boundingBox()
+    if (box === null) throw new Error('the chart has no place')
+    // The last step of the range: alerts fire now.
+    await page.mouse.move(box.x + box.width - 16, box.y + box.height / 2)
+    await page.getByText(`${CRITICAL} (${FAILING}) fired`).first().waitFor()
+    await using other = await open(`/?from=now-1h&service=${HEALTHY}`)
+    expect(await other.page.getByText('an alert fired').count()).toBe(0)
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'nothing serious for axe, and fits a phone, %s',
+    async (colorScheme) => {
+      const id = await idOf(CRITICAL)
+      for (const path of [
+        '/alerts',
+        `/alerts/${id}`,
+        `/alerts?silence=${id}`,
+        '/alerts?tab=history',
+        '/alerts?tab=silences',
+        '/alerts?tab=delivery',
+        '/alerts?runbook=RagHighErrorRate',
+      ]) {
+        await using watched = await open(path, { colorScheme })
+        const { page } = watched
+        expect([path, await seriousViolations(page)]).toEqual([path, []])
+        await page.setViewportSize({ width: 390, height: 844 })
+        await until(
+          async () => [path, await page.evaluate(IS_TOO_WIDE)],
+          ([, isTooWide]) => isTooWide === false,
+          5000,
+        )
+        expect(watched.complaints).toEqual([])
+      }
+    },
+  )
+
+  test(
+    'hostile names are text, in the list, in the evidence and in the dialog',
+    async () => {
+      const names = { failing: HOSTILE[0], healthy: HOSTILE[2] }
+      await using hostile = await startAlerting(failingLoad(Date.now(), names), 'none')
+      const own = hostile.daemon.url
+      const alert = (await alertsOf(hostile.daemon)).find(({ name }) => name === CRITICAL)
+      expect(alert?.labels['service']).toBe(HOSTILE[0])
+      for (const path of [
+        '/alerts',
+        `/alerts/${alert?.id}`,
+        `/alerts?silence=${alert?.id}`,
+        '/alerts?tab=history',
+        '/slos',
+        '/',
+      ]) {
+        await using watched = await open(path, {}, own)
+        const { page, complaints } = watched
+        expect([path, await page.evaluate('window.hacked')]).toEqual([path, undefined])
+        await page.setViewportSize({ width: 390, height: 844 })
+        await until(
+          async () => [path, await page.evaluate(IS_TOO_WIDE)],
+          ([, isTooWide]) => isTooWide === false,
+          5000,
+        )
+        expect([path, complaints]).toEqual([path, []])
+      }
+    },
+    START_MS,
+  )
+})
