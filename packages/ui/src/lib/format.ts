@@ -75,7 +75,7 @@ function formatRate(value: number): string {
 function formatRatio(value: number): string {
   if (value < 0) return `-${formatRatio(-value)}`
   const percent = value * 100
-  if (percent >= 1000) return `${whole.format(percent)}%`
+  if (percent >= 101) return `${whole.format(percent)}%`
   if (percent > 0 && percent < 0.01) return '<0.01%'
   if (percent < 100 && percent > 99.99) return '>99.99%'
   return `${percent.toFixed(percent >= 10 && percent <= 99 ? 1 : percent === 0 || percent === 100 ? 0 : 2)}%`

@@ -1,0 +1,92 @@
+/** Signals and budgets over time, and the list of alerts, over the real writer and the real queries. */
+import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { alertRules } from '../src/alerts/alert-rules.ts'
+import { readRunbook } from '../src/alerts/runbooks.ts'
+import { createHistories } from '../src/alerts/signal-history.ts'
+import { answerOf } from '../src/api/views.ts'
+import type { Store } from '../src/store/store.ts'
+import { flatTrace } from './flat-trace.ts'
+import { createHarness } from './writer-harness.ts'
+import type { Harness } from './writer-harness.ts'
+
+const MINUTE = 60_000
+const START = Date.UTC(2026, 10, 21, 12)
+
+let harness: Harness
+let now = START
+const store: Pick<Store, 'query'> = {
+  query: (name, parameters) =>
+    Promise.resolve(answerOf(name, parameters, harness.query(name, parameters) as never)),
+}
+const histories = createHistories({ store, configuration: DEFAULT_CONFIGURATION, now: () => now })
+
+beforeEach(() => {
+  now = START
+  harness = createHarness({ receivedAt: () => now })
+})
+afterEach(() => harness[Symbol.dispose]())
+
+/** Requests of the minute that begins now; goes on to the next one. */
+function minute(service: string, failed: number, succeeded: number): void {
+  const traces = Array.from({ length: failed + succeeded }, (_, i) =>
+    flatTrace(`${service}-${now}-${i}`, { timestamp: now + i, success: i >= failed, metadata: null }),
+  )
+  harness.send({ resource: { service }, traces })
+  now += MINUTE
+}
+
+describe('createHistories', () => {
+  test('signal is what the alert saw at each minute, of the labels that are meant alone', async () => {
+    for (let i = 0; i < 5; i += 1) minute('docs', 0, 10)
+    for (let i = 0; i < 5; i += 1) minute('docs', 5, 5)
+    for (let i = 0; i < 5; i += 1) minute('chat', 10, 0)
+    harness.writer.fold(now)
+    const history = await histories.signal('RagHighErrorRate', { service: 'docs', severity: 'warning' }, 1)
+    const at = (minutes: number) =>
+      history.points.find((point) => point.at === START + minutes * MINUTE)?.value
+    expect([history.comparison, history.threshold, history.stepSeconds]).toEqual(['>', 0.05, 60])
+    // The window of five minutes moves from health over to failure, and out of all requests.
+    expect([at(5), at(6), at(10), at(15)]).toEqual([0, 0.1, 0.5, null])
+    expect(at(-5)).toBeNull()
+  })
+
+  test('signal of an alert that the daemon does not evaluate is refused', async () => {
+    await expect(histories.signal('RagTargetDown', {}, 1)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(histories.signal('nothing', {}, 1)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('budgets are those of the window before each moment, and unknown before the first event', async () => {
+    minute('docs', 1, 399)
+    now = START + 24 * 60 * MINUTE
+    harness.writer.fold(now)
+    const { slos, stepSeconds } = await histories.budgets(2)
+    const points = slos.find(({ slo, service }) => slo === 'availability' && service === 'docs')?.points ?? []
+    expect(stepSeconds).toBe(3600)
+    // Two of 400 may fail, and one did.
+    expect(points.at(-1)?.value).toBeCloseTo(0.5, 9)
+    expect(points[0]?.value).toBeNull()
+  })
+})
+
+test('alertRules has every alert, the worst values first, and says which are for Prometheus', () => {
+  const values = [
+    { labels: { service: 'a' }, value: 0.1 },
+    { labels: { service: 'b' }, value: 0.9 },
+  ]
+  const rules = alertRules(DEFAULT_CONFIGURATION, () => values)
+  const of = (name: string) => rules.find((rule) => rule.name === name)
+  expect(of('RagHighErrorRate')).toMatchObject({ comparison: '>', threshold: 0.05, sampleCount: 2 })
+  expect(of('RagHighErrorRate')?.samples[0]).toEqual(values[1])
+  expect(of('RagLowCacheHitRate')).toMatchObject({ comparison: '<' })
+  expect(of('RagLowCacheHitRate')?.samples[0]).toEqual(values[0])
+  expect(of('RagTargetDown')).toMatchObject({ comparison: null, threshold: null, samples: [] })
+  expect(of('RagTargetDown')?.prometheusOnly).not.toBeNull()
+})
+
+test.each(['../../package', 'RagHighErrorRate/../../x', '', 'Rag%2e', 'RagNothingOfTheKind'])(
+  'readRunbook refuses %j',
+  async (name) => {
+    await expect(readRunbook(name)).rejects.toMatchObject({ code: 'not_found' })
+  },
+)
