@@ -7,9 +7,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { startDaemon } from '../e2e/daemon-process.ts'
+import { alertsOf, failingLoad, startAlerting } from '../e2e/ui/alert-load.ts'
 import { openPage, settled, startBrowser } from '../e2e/ui/browser.ts'
 import { failedTrace, postTraces, RICH_ID, richTrace } from '../e2e/ui/known-traces.ts'
-import { SCREENS } from '../e2e/ui/screens.ts'
+import { alertScreens, SCREENS } from '../e2e/ui/screens.ts'
+import type { Screen } from '../e2e/ui/screens.ts'
 import { sendTelling } from '../e2e/ui/send-telling.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -27,12 +29,17 @@ const README_PICTURES = [
   { name: 'costs', path: '/costs?period=30d', colorScheme: 'dark' },
 ] as const
 
-async function takeAll(browser: Browser, url: string, suffix: string, word: string): Promise<void> {
+async function takeAll(
+  browser: Browser,
+  url: string,
+  suffix: string,
+  screens: readonly Screen[],
+): Promise<void> {
   for (const colorScheme of SCHEMES) {
     for (const [width, height] of WIDTHS) {
       const watched = await openPage(browser, url, { colorScheme, viewport: { width, height } })
       const { page, complaints } = watched
-      for (const { name, path } of SCREENS.filter((screen) => screen.name.includes(word))) {
+      for (const { name, path } of screens) {
         await page.goto(url + path)
         await settled(page)
         const file = `${name}-${suffix}-${colorScheme}-${width}.png`
@@ -41,6 +48,19 @@ async function takeAll(browser: Browser, url: string, suffix: string, word: stri
       }
       await watched[Symbol.asyncDispose]()
     }
+  }
+}
+
+/** Of a daemon in which alerts fire: starting one takes most of a minute, so only where its pictures are wanted. */
+async function takeAlerting(browser: Browser, isWanted: (screen: Screen) => boolean): Promise<void> {
+  if (!alertScreens('').some(isWanted)) return
+  const alerting = await startAlerting(failingLoad(Date.now()), 'webhooks')
+  try {
+    const [first] = await alertsOf(alerting.daemon)
+    const screens = alertScreens(first?.id ?? '').filter(isWanted)
+    await takeAll(browser, alerting.daemon.url, 'firing', screens)
+  } finally {
+    await alerting[Symbol.asyncDispose]()
   }
 }
 
@@ -83,8 +103,11 @@ try {
   } else {
     rmSync(join(root, 'screenshots'), { recursive: true, force: true })
     mkdirSync(join(root, 'screenshots'), { recursive: true })
-    await takeAll(browser, empty.url, 'empty', word)
-    await takeAll(browser, telling.url, 'data', word)
+    const isWanted = ({ name }: Screen) => name.includes(word)
+    const screens = SCREENS.filter(isWanted)
+    await takeAll(browser, empty.url, 'empty', screens)
+    await takeAll(browser, telling.url, 'data', screens)
+    await takeAlerting(browser, isWanted)
   }
 } finally {
   await browser.close()

@@ -31,6 +31,13 @@ const MORE: Readonly<Partial<Record<PageHref, readonly Screen[]>>> = {
     { name: 'costs-model', path: '/costs?period=30d&group=model' },
     { name: 'costs-month', path: '/costs?period=90d&group=month' },
   ],
+  '/alerts': [
+    { name: 'alerts-history', path: '/alerts?tab=history' },
+    { name: 'alerts-silences', path: '/alerts?tab=silences' },
+    { name: 'alerts-silence', path: '/alerts?tab=silences&silence=new' },
+    { name: 'alerts-delivery', path: '/alerts?tab=delivery' },
+    { name: 'alerts-runbook', path: '/alerts?runbook=RagHighErrorRate' },
+  ],
   '/errors': [{ name: 'errors-examples', path: '/errors?type=llm_error' }],
 }
 
@@ -39,3 +46,9 @@ export const SCREENS: readonly Screen[] = PAGE_LIST.flatMap(({ href, title }) =>
   { name: title.toLowerCase(), path: href },
   ...(MORE[href] ?? []),
 ])
+
+/** What there is to see while alerts fire. @param id of one of them */
+export function alertScreens(id: string): readonly Screen[] {
+  const withAlerts = SCREENS.filter(({ name }) => /^(?:alerts|slos|overview$)/.test(name))
+  return [...withAlerts, { name: 'alert-open', path: `/alerts/${id}` }]
+}

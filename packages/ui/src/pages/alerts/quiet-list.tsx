@@ -2,6 +2,8 @@
 import { Anchor, Paper, Table, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Alert } from '../../api/alerts.ts'
+import { useClock } from '../../lib/clock.tsx'
+import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { useSetSearch, useSharedState } from '../../lib/url-state.ts'
 import type { Rule } from './alert-queries.ts'
 import { alertValue, familyName, thresholdWords } from './alert-words.ts'
@@ -17,6 +19,8 @@ export interface QuietListProps {
 }
 
 export function QuietList({ rules, active }: QuietListProps): ReactElement {
+  const { now } = useClock()
+  const { zone } = useSharedState()
   const busy = new Set(active.filter(({ state }) => state !== 'resolved').map(({ name }) => name))
   const quiet = rules.filter(({ name }) => !busy.has(name))
   const families = grouped(quiet)
@@ -25,7 +29,7 @@ export function QuietList({ rules, active }: QuietListProps): ReactElement {
       <Title order={2} fz="sm">
         {'Quiet '}
         <Text span size="xs" c="dimmed" fw={400}>
-          {`${quiet.length} · by family; the value that is nearest to its threshold, or beyond it without the traffic that it takes`}
+          {`${quiet.length} · by family, as of ${formatMoment(now, zone)} ${zoneName(zone)}; the value nearest to its threshold, or beyond it without enough traffic`}
         </Text>
       </Title>
       <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
