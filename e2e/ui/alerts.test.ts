@@ -9,6 +9,7 @@ import type { AlertingDaemon } from './alert-load.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage, settled, startBrowser } from './browser.ts'
 import type { WatchedPage } from './browser.ts'
+import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
 
 const chromium = program('chromium')
@@ -233,6 +234,15 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('charts mark when alerts fired', async () => {
+    // The pointer reads steps that have a value: there are requests while it fires.
+    const late = Array.from({ length: 3 }, (_, index) => ({
+      id: `late-${index}`,
+      timestamp: Date.now() - index,
+      service: FAILING,
+      status: 'success',
+      total_latency_ms: 100,
+    }))
+    await send(url, late)
     await using watched = await open('/?from=now-1h')
     const { page } = watched
     const chart = page.getByRole('region', { name: 'Requests by status', exact: true })
@@ -246,7 +256,8 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
       async () => {
         await page.mouse.move(box.x + box.width - fromRight, box.y + box.height / 2)
         fromRight = fromRight > 80 ? 14 : fromRight + 4
-        return await page.getByText(`${CRITICAL} (${FAILING}) fired`).count()
+        const count = await page.getByText(`${CRITICAL} (${FAILING}) fired`).count()
+        return count
       },
       (count) => count > 0,
     )

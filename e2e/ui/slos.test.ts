@@ -114,6 +114,9 @@ describe.skipIf(chromium.missing)(`the page of objectives${chromium.note}`, () =
     await watched.page.keyboard.press('g')
     await watched.page.keyboard.press('s')
     await watched.page.waitForURL(({ pathname }) => pathname === '/slos')
+    await watched.page.getByRole('heading', { level: 1, name: 'SLOs' }).waitFor({ state: 'attached' })
+    const current = watched.page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current]')
+    expect(await current.textContent()).toBe('SLOs')
   })
 
   test.each(['light', 'dark'] as const)('nothing serious for axe, %s', async (colorScheme) => {
