@@ -6,7 +6,7 @@ import { CodeBlock } from '../../../components/code-block.tsx'
 const EXAMPLE = `notifiers:
   - name: on-call
     type: webhook          # or slack, email, alertmanager
-    url: https://example.com/hooks/ragmeter
+    urlEnvironment: ON_CALL_URL
     severities: [critical, warning]`
 
 export function NoNotifier(): ReactElement {
