@@ -1,7 +1,7 @@
 /** One trace in a real browser: everything that was stored of it, and nothing that it could do to the page. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getJson, startDaemon } from '../daemon-process.ts'
+import { getJson, startDaemon, until } from '../daemon-process.ts'
 import type { DaemonProcess } from '../daemon-process.ts'
 import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
@@ -37,6 +37,12 @@ async function open(
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Trace', exact: true })
 const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true })
+/** Waits for the list beside it: the rows of the question before stay until the answer is there. */
+const listed = (page: Page, count: number) =>
+  until(
+    () => page.getByRole('table', { name: 'Traces' }).getByRole('link').count(),
+    (found) => found === count,
+  )
 const textOf = async (page: Page, name: string) => (await section(page, name).textContent()) ?? ''
 
 describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
@@ -84,7 +90,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
     await section(page, 'Model calls').waitFor()
     expect(new URL(page.url()).searchParams.get('q')).toBe('trace:4bf92f3577b34da6a3ce929d0e0e4736')
-    expect(await page.getByRole('table', { name: 'Traces' }).getByRole('link').count()).toBe(1)
+    await listed(page, 1)
     await page.goto(`${daemon.url}/traces/request-7?q=status:error`)
     await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
     expect(new URL(page.url()).searchParams.get('q')).toBe('status:error')
@@ -136,9 +142,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await panel(page).getByRole('button', { name: 'Find similar' }).click()
     await page.getByRole('menuitem', { name: 'The same question' }).click()
     await page.waitForURL(/q=query_hash/)
-    const found = page.getByRole('table', { name: 'Traces' }).getByRole('link')
-    await found.nth(1).waitFor()
-    expect(await found.count()).toBe(2)
+    await listed(page, 2)
     expect(await panel(page).isVisible()).toBe(true)
   })
 

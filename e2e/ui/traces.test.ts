@@ -138,8 +138,16 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
     await page.keyboard.press('/')
     await page.keyboard.type('serv')
     await page.getByRole('option', { name: /^service/ }).click()
+    await until(
+      () => filter(page).inputValue(),
+      (text) => text === 'service:',
+    )
     await page.keyboard.type('sea')
     await page.getByRole('option', { name: /search-api/ }).click()
+    await until(
+      () => filter(page).inputValue(),
+      (text) => text === 'service:search-api ',
+    )
     await page.keyboard.type('latency>1s docs:0..3')
     await page.keyboard.press('Enter')
     const found = many.filter(

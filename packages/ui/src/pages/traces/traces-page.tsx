@@ -13,6 +13,7 @@ import { FacetPanel } from './facets/facet-panel.tsx'
 import { FilterBar } from './filter/filter-bar.tsx'
 import { ColumnChooser } from './list/column-chooser.tsx'
 import { columnsOf, fewColumns } from './list/columns.ts'
+import { scrollListToTop } from './list/list-top.ts'
 import { TraceList } from './list/trace-list.tsx'
 import { LiveSwitch } from './live-switch.tsx'
 import { useFacets, useNewCount, useTraces } from './trace-queries.ts'
@@ -166,7 +167,7 @@ function NewTraces({ traces, search }: { traces: Traces; search: TraceSearch }):
       leftSection={<IconArrowUp size={12} />}
       onClick={() => {
         traces.refresh()
-        document.querySelector('[role="table"][aria-label="Traces"]')?.scrollTo({ top: 0 })
+        scrollListToTop()
       }}
     >
       {label}

@@ -10,6 +10,7 @@ import { useSearchText } from '../../../lib/url-state.ts'
 import type { Traces } from '../trace-queries.ts'
 import type { TraceSummary } from '../trace-types.ts'
 import type { Column } from './columns.ts'
+import { LIST_ID } from './list-top.ts'
 import { NarrowRow, Row } from './trace-row.tsx'
 import classes from './trace-list.module.css'
 
@@ -63,6 +64,7 @@ export function TraceList({ traces, columns, zone, currentId, onTop }: TraceList
   return (
     <Box
       ref={scroller}
+      id={LIST_ID}
       className={classes['scroller'] ?? ''}
       data-stale={traces.isStale || undefined}
       role="region"
