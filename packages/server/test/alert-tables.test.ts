@@ -57,8 +57,8 @@ test('a write that fails in the middle leaves nothing behind', () => {
   using harness = createHarness()
   const tables = new AlertTables(harness.database)
   const [attempt] = SOME_ALERTS.attempts
-  const broken = { ...attempt, notifier: undefined } as unknown as AlertWrite['attempts'][number]
-  expect(() => tables.write({ ...SOME_ALERTS, attempts: [broken] })).toThrow(/bind|undefined|parameter|type/i)
+  const broken = { ...attempt, notifier: null } as unknown as AlertWrite['attempts'][number]
+  expect(() => tables.write({ ...SOME_ALERTS, attempts: [broken] })).toThrow('NOT NULL')
   expect(harness.query('alertMemory', null).alerts).toEqual([])
   tables.write(SOME_ALERTS)
   expect(harness.query('alertMemory', null).alerts).toHaveLength(1)
