@@ -19,7 +19,8 @@ export function classicQuantile(
     if (below + inside >= rank) {
       if (position === 0 && bound <= 0) return bound
       const start = position === 0 ? 0 : (bounds[position - 1] ?? 0)
-      return inside === 0 ? start : start + ((bound - start) * (rank - below)) / inside
+      // The share first: a full bucket must give its bound itself, which a rounded product may exceed.
+      return inside === 0 ? start : start + (bound - start) * ((rank - below) / inside)
     }
     below += inside
   }

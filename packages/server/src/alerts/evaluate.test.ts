@@ -176,6 +176,7 @@ describe('a histogram', () => {
     expect(classicQuantile(0.5, [10, 20, 30, 0], [1, 2, 4])).toBe(2)
     expect(classicQuantile(0.75, [10, 20, 30, 0], [1, 2, 4])).toBe(3)
     expect(classicQuantile(0.1, [10, 20, 30, 0], [1, 2, 4])).toBeCloseTo(0.6)
+    expect(classicQuantile(1, [3, 0], [0.1])).toBe(0.1)
     expect(classicQuantile(0.95, [0, 0, 0, 5], [1, 2, 4])).toBe(4)
     expect(classicQuantile(0.95, [0, 0, 0, 0], [1, 2, 4])).toBeUndefined()
   })
