@@ -38,8 +38,9 @@ interface AlertRule {
   labels: { severity: string; alert_family: string; slo?: string }
 }
 
-const ALERTS = ['alerts', 'slo'].flatMap((name) => {
-  const text = readFileSync(join(DEPLOY, `prometheus/${name}.rules.yml`), 'utf8')
+const RULE_FILES = ['prometheus/alerts', 'prometheus/slo', 'loki/rules/fake/logs']
+const ALERTS = RULE_FILES.flatMap((path) => {
+  const text = readFileSync(join(DEPLOY, `${path}.rules.yml`), 'utf8')
   const { groups } = parse(text) as { groups: { rules: AlertRule[] }[] }
   return groups.flatMap(({ rules }) => rules).filter(({ alert }) => alert !== undefined)
 })
@@ -238,6 +239,29 @@ describe.skipIf(alertmanager.missing)(`a real Alertmanager${alertmanager.note}`,
       (state) => state !== undefined && state !== 'unprocessed',
     )
     expect(retrieval).toBe('suppressed')
+  })
+
+  it('mutes alerts on log lines where those on metrics say more', async () => {
+    const one = { service: 'press', org: 'acme', severity: 'warning' }
+    await send(
+      { alertname: 'RagCriticalErrorRate', severity: 'critical', alert_family: 'errors', service: 'press' },
+      { alertname: 'RagNoTraces', severity: 'warning', alert_family: 'traffic', service: 'press' },
+    )
+    await untilDelivered('RagCriticalErrorRate', 'press', 'pager firing')
+    await untilDelivered('RagNoTraces', 'press', 'chat firing')
+    await send(
+      { ...one, alertname: 'RagOrgErrors', alert_family: 'errors' },
+      { ...one, alertname: 'RagOrgSlowResponses', alert_family: 'latency' },
+      { alertname: 'RagNoLogs', severity: 'warning', alert_family: 'telemetry', service: 'press' },
+    )
+    await untilDelivered('RagOrgSlowResponses', 'press', 'chat firing')
+    for (const name of ['RagOrgErrors', 'RagNoLogs']) {
+      const state = await until(
+        () => stateOf(name, 'press'),
+        (found) => found !== undefined && found !== 'unprocessed',
+      )
+      expect([name, state]).toEqual([name, 'suppressed'])
+    }
   })
 
   it("says nothing of infos, and tells the dead man's switch of the watchdog", async () => {

@@ -1,11 +1,12 @@
 /** The generated files of `deploy/`: everything that an operator installs, from one catalogue. */
-import { DEFAULT_CONFIGURATION, generateRuleFiles } from '@ragmeter/ops'
+import { DEFAULT_CONFIGURATION, generateLogRuleFiles, generateRuleFiles } from '@ragmeter/ops'
 import { generateDashboards } from './dashboards/dashboards.ts'
 import { generatePrometheusRule } from './deployment/prometheus-rule.ts'
 
 /** Each gives texts by their paths below the root of the repository. */
 const GENERATORS: readonly (() => ReadonlyMap<string, string>)[] = [
   () => generateRuleFiles(DEFAULT_CONFIGURATION),
+  () => generateLogRuleFiles(DEFAULT_CONFIGURATION),
   generateDashboards,
   generatePrometheusRule,
 ]

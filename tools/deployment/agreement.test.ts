@@ -170,6 +170,7 @@ test.each([
   'deploy/grafana/provisioning/datasources/ragmeter.yaml',
   'deploy/otel-collector/config.yaml',
   'deploy/alloy/config.alloy',
+  'deploy/loki/loki.yaml',
   'deploy/compose.yaml',
 ])('%s names services by the ports they listen on', (path) => {
   const addresses = addressesIn(readText(path).replaceAll(/^.*\bimage: .*$/gm, ''))

@@ -166,12 +166,12 @@ const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'rules',
-    summary: 'print rules for Prometheus',
+    summary: 'print rules for Prometheus, or for Loki',
     description:
       'Prints recording and alert rules for Prometheus, made with the thresholds and objectives of ragmeter.yaml. Needs no daemon.',
     serverOptions: 'client',
-    options: [],
-    run: ({ config }) => Promise.resolve(rules(config.ops)),
+    options: [new Option('--logs', 'the alerts on log lines instead, for the ruler of Loki')],
+    run: ({ config, values }) => Promise.resolve(rules(config.ops, { logs: values['logs'] === true })),
   },
 ]
 

@@ -1,9 +1,10 @@
-/** Every rule file that follows from a configuration. */
+/** Every rule file that follows from a configuration: those of Prometheus, and that of Loki's ruler. */
 import { ALERTS } from './alerts/catalogue/catalogue.ts'
 import type { AlertSpecification } from './alerts/specification.ts'
 import type { OpsConfiguration } from './configuration/configuration.ts'
+import { LOG_ALERTS } from './logs/log-alerts.ts'
 import { FILES } from './names.ts'
-import { alertGroups } from './rules/alert-rules.ts'
+import { alertGroups, logAlertGroups } from './rules/alert-rules.ts'
 import { compatGroups } from './rules/compat-rules.ts'
 import { findRecordingIn } from './rules/recordings.ts'
 import { RECORDINGS, recordingGroups } from './rules/recording-rules.ts'
@@ -19,6 +20,7 @@ export function alertsOf({ slos }: OpsConfiguration): readonly AlertSpecificatio
   return [...ALERTS, ...slos.flatMap(burnRateAlerts)]
 }
 
+/** For Prometheus. */
 export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFiles {
   const { slos } = configuration
   const catalogue = alertGroups(ALERTS, configuration, findRecordingIn(RECORDINGS))
@@ -42,4 +44,10 @@ export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFil
       ),
     ],
   ])
+}
+
+/** For Loki's ruler: the same form, with LogQL in it, which no Prometheus loads. */
+export function generateLogRuleFiles(configuration: OpsConfiguration): GeneratedFiles {
+  const heading = 'Alerts on log lines, for the ruler of Loki.'
+  return new Map([[FILES.logRules, renderRuleFile(heading, logAlertGroups(LOG_ALERTS, configuration))]])
 }

@@ -28,6 +28,7 @@ export type {
   Compare,
   Comparison,
   Condition,
+  DescribedAlert,
   Family,
   PrometheusOnly,
   Severity,
@@ -42,8 +43,10 @@ export { parseOpsConfiguration } from './configuration/parse-configuration.ts'
 export type { OpsSections } from './configuration/parse-configuration.ts'
 export { readObjects, SectionReader } from './configuration/section-reader.ts'
 export type { ConfigurationIssue } from './configuration/section-reader.ts'
-export { alertsOf, generateRuleFiles } from './generate.ts'
+export { alertsOf, generateLogRuleFiles, generateRuleFiles } from './generate.ts'
 export type { GeneratedFiles } from './generate.ts'
+export { LOG_ALERTS } from './logs/log-alerts.ts'
+export type { LogAlertSpecification } from './logs/log-alerts.ts'
 export { DASHBOARD_UIDS, FILES, PORTS, SAMPLE_LIMIT, SCRAPE_JOB } from './names.ts'
 export type { DashboardKey } from './names.ts'
 export { alertLabels, runbookUrl } from './rules/alert-rules.ts'

@@ -48,4 +48,6 @@ export const FILES = {
   alertRules: 'deploy/prometheus/alerts.rules.yml',
   sloRules: 'deploy/prometheus/slo.rules.yml',
   compatRules: 'deploy/prometheus/compat.rules.yml',
+  /** `fake` is what Loki calls its only tenant where `auth_enabled` is false. */
+  logRules: 'deploy/loki/rules/fake/logs.rules.yml',
 } as const

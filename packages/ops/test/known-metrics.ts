@@ -14,12 +14,13 @@ export interface KnownMetric {
 
 const TARGET_LABELS = ['job', 'instance'].map((name) => [name, undefined] as const)
 
-/** Of Prometheus, Alertmanager and the Pushgateway. */
+/** Of Prometheus, Loki, Alertmanager and the Pushgateway. */
 const FOREIGN = [
   'up',
   'ALERTS',
   'scrape_samples_post_metric_relabeling',
   'prometheus_rule_evaluation_failures_total',
+  'loki_prometheus_rule_evaluation_failures_total',
   'prometheus_notifications_alertmanagers_discovered',
   'prometheus_notifications_errors_total',
   'alertmanager_notifications_failed_total',

@@ -11,6 +11,7 @@ import {
   FILES,
   generateRuleFiles,
   labelsOf,
+  LOG_ALERTS,
   RECORDINGS,
   SAMPLE_LIMIT,
   SEVERITIES,
@@ -180,7 +181,7 @@ test('the alert on large pages fires at 80 % of the limit of a scrape', () => {
 })
 
 test('every threshold is used, and its default is within its bounds', () => {
-  const texts = JSON.stringify(alerts)
+  const texts = JSON.stringify([alerts, LOG_ALERTS])
   for (const [key, definition] of Object.entries<ThresholdDefinition>(THRESHOLDS)) {
     expect(texts).toContain(key)
     expect(definition.default).toBeGreaterThanOrEqual(definition.min)

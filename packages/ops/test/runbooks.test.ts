@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { alertsOf, daemonCondition, DEFAULT_CONFIGURATION } from '../src/index.ts'
-import type { AlertSpecification } from '../src/index.ts'
+import { alertsOf, daemonCondition, DEFAULT_CONFIGURATION, LOG_ALERTS } from '../src/index.ts'
+import type { AlertSpecification, LogAlertSpecification } from '../src/index.ts'
 import { KNOWN_METRICS } from './known-metrics.ts'
 import { lintExpression } from './lint-expression.ts'
 
 const folder = join(import.meta.dirname, '../../../docs/runbooks')
-const alerts = alertsOf(DEFAULT_CONFIGURATION)
+const alerts = [...alertsOf(DEFAULT_CONFIGURATION), ...LOG_ALERTS]
 /** For objectives that users define. */
 const GENERIC = ['RagBudgetBurnFast', 'RagBudgetBurnSlow']
 const HEADINGS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation']
@@ -21,11 +21,15 @@ function minutes(count: number): string {
   return count === 1 ? '1 minute' : `${count} minutes`
 }
 
+function evaluatorOf(alert: AlertSpecification | LogAlertSpecification): string {
+  if ('expression' in alert) return 'Loki'
+  return daemonCondition(alert) === undefined ? 'Prometheus' : 'Prometheus and the daemon'
+}
+
 /** The line below the title, which follows from the alert. */
-function factsOf(alert: AlertSpecification): string {
+function factsOf(alert: AlertSpecification | LogAlertSpecification): string {
   const after = alert.forMinutes === 0 ? 'at once' : `after ${minutes(alert.forMinutes)}`
-  const by = daemonCondition(alert) === undefined ? 'Prometheus' : 'Prometheus and the daemon'
-  return `Severity \`${alert.severity}\`, ${after}; family \`${alert.family}\`. Evaluated by ${by}.`
+  return `Severity \`${alert.severity}\`, ${after}; family \`${alert.family}\`. Evaluated by ${evaluatorOf(alert)}.`
 }
 
 function indexPage(): string {

@@ -1,13 +1,13 @@
-/** `ragmeter rules`: rules for Prometheus, as the configuration makes them. */
-import { generateRuleFiles } from '@ragmeter/ops'
+/** `ragmeter rules`: rules for Prometheus, or those for Loki's ruler, as the configuration makes them. */
+import { generateLogRuleFiles, generateRuleFiles } from '@ragmeter/ops'
 import type { OpsConfiguration } from '@ragmeter/ops'
 import type { CommandResult } from '../output.ts'
 
 const GROUPS = '\ngroups:\n'
 
-/** All groups in one file. */
-export function rules(configuration: OpsConfiguration): CommandResult {
-  const files = generateRuleFiles(configuration)
+/** All groups in one file. @param choice whether those on log lines, which no Prometheus can read */
+export function rules(configuration: OpsConfiguration, choice: { readonly logs: boolean }): CommandResult {
+  const files = choice.logs ? generateLogRuleFiles(configuration) : generateRuleFiles(configuration)
   const groups = Array.from(files.values(), (text) =>
     text.slice(text.indexOf(GROUPS) + GROUPS.length).trimEnd(),
   )

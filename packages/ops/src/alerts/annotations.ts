@@ -2,7 +2,7 @@
 import type { ThresholdKey, Thresholds } from '../configuration/thresholds.ts'
 import { THRESHOLDS } from '../configuration/thresholds.ts'
 import { formatValue, VALUE_TEMPLATES } from './format-value.ts'
-import type { AlertSpecification } from './specification.ts'
+import type { DescribedAlert } from './specification.ts'
 
 const PLACEHOLDER = /\{(?:threshold:)?(\w+)\}/g
 const THRESHOLD_PREFIX = '{threshold:'
@@ -16,7 +16,7 @@ function thresholdText(key: ThresholdKey, thresholds: Thresholds): string {
 }
 
 function filled(
-  alert: AlertSpecification,
+  alert: DescribedAlert,
   thresholds: Thresholds,
   value: string,
   label: (name: string) => string,
@@ -28,13 +28,13 @@ function filled(
 }
 
 /** The description as a template of Prometheus. */
-export function descriptionTemplate(alert: AlertSpecification, thresholds: Thresholds): string {
+export function descriptionTemplate(alert: DescribedAlert, thresholds: Thresholds): string {
   return filled(alert, thresholds, VALUE_TEMPLATES[alert.valueFormat], (name) => `{{ $labels.${name} }}`)
 }
 
 /** The description of one firing alert. A label it does not have is empty, as in Prometheus. */
 export function describeAlert(
-  alert: AlertSpecification,
+  alert: DescribedAlert,
   thresholds: Thresholds,
   labels: Readonly<Record<string, string>>,
   value: number,

@@ -2,7 +2,7 @@
 import type { ThresholdKey, Thresholds } from '../configuration/thresholds.ts'
 import { labelsOf } from './signal.ts'
 import { mainComparison } from './specification.ts'
-import type { Compare, Condition, PrometheusOnly } from './specification.ts'
+import type { Compare, Condition } from './specification.ts'
 import { numberText, signalPromql } from './promql-signal.ts'
 import type { FindRecording } from './promql-signal.ts'
 
@@ -51,7 +51,7 @@ export function conditionPromql(
   return first + guarded.join('')
 }
 
-/** The expression of an alert that only Prometheus evaluates, with its thresholds. */
-export function prometheusOnlyPromql({ expression }: PrometheusOnly, thresholds: Thresholds): string {
+/** An expression that is written out, with its thresholds. @param expression `{threshold:key}` stands for one */
+export function withThresholds(expression: string, thresholds: Thresholds): string {
   return expression.replaceAll(/\{threshold:(\w+)\}/g, (_, key: ThresholdKey) => numberText(thresholds[key]))
 }

@@ -70,26 +70,30 @@ export interface PrometheusOnly {
 /** How the value of an alert is written in its description; see `format-value.ts`. */
 export type ValueFormat = 'percent' | 'duration' | 'usd' | 'number'
 
-export interface AlertSpecification {
+/** What an alert says and how it is filed, whoever evaluates it. */
+export interface DescribedAlert {
   /** `Rag...`, unique; the runbook has the same name. */
   readonly name: string
   readonly family: Family
   readonly severity: Severity
-  readonly when: Condition | PrometheusOnly
   /** How long the condition must hold at every evaluation before the alert fires. 0 fires at once. */
   readonly forMinutes: number
-  /** How long it goes on firing after the condition last held. Default 0. */
-  readonly keepFiringMinutes?: number
   /** One sentence for the head of a group: no labels, no value. */
   readonly summary: string
   /** One sentence with `{label}` for labels of the signal, `{value}`, and `{threshold:key}`. */
   readonly description: string
   readonly valueFormat: ValueFormat
-  /** Labels of its own beside severity and alert_family, such as the name of an SLO. */
-  readonly labels?: Readonly<Record<string, string>>
   readonly dashboard: DashboardKey
   /** Name of its runbook. @default the name of the alert */
   readonly runbook?: string
+}
+
+export interface AlertSpecification extends DescribedAlert {
+  readonly when: Condition | PrometheusOnly
+  /** How long it goes on firing after the condition last held. Default 0. */
+  readonly keepFiringMinutes?: number
+  /** Labels of its own beside severity and alert_family, such as the name of an SLO. */
+  readonly labels?: Readonly<Record<string, string>>
   /** Alerts of existing systems that it replaces, as "system: alert". */
   readonly replaces?: readonly string[]
 }

@@ -108,6 +108,20 @@ export const THRESHOLDS = {
   emptyRetrievalRatio: ratio(0.2, 'Share of retrievals that found nothing.'),
   stalledRequestsMin: count(200, 'Requests in two hours without a single quality score.'),
 
+  errorLogRate: perSecond(0.1, 'Log lines of level error or fatal per second, by service.'),
+  orgErrorLogs: count(20, 'Log lines of level error or fatal in 5 minutes, by service and org.'),
+  orgLatency: {
+    default: 5,
+    unit: 'seconds',
+    min: 0.001,
+    max: 3600,
+    doc: 'p95 latency of the responses that are logged, by service and org.',
+  },
+  usualLogLines: count(
+    60,
+    'Log lines in the same hour of the day before, below which silence alerts nobody.',
+  ),
+
   batchJobIntervals: {
     default: 1.5,
     unit: 'times',

@@ -1,17 +1,20 @@
-/** Alert specifications as alert rules of Prometheus. */
+/** Alert specifications as alert rules of Prometheus, and of Loki's ruler, which reads the same files with LogQL in them. */
 import { descriptionTemplate } from '../alerts/annotations.ts'
-import { conditionPromql, prometheusOnlyPromql } from '../alerts/promql.ts'
+import { conditionPromql, withThresholds } from '../alerts/promql.ts'
 import { durationText } from '../alerts/promql-signal.ts'
 import type { FindRecording } from '../alerts/promql-signal.ts'
 import { labelsOf } from '../alerts/signal.ts'
 import { FAMILIES, mainComparison } from '../alerts/specification.ts'
-import type { AlertSpecification } from '../alerts/specification.ts'
+import type { AlertSpecification, DescribedAlert } from '../alerts/specification.ts'
 import type { OpsConfiguration } from '../configuration/configuration.ts'
+import type { LogAlertSpecification } from '../logs/log-alerts.ts'
 import { DASHBOARD_UIDS } from '../names.ts'
 import type { AlertRule, RuleGroup } from './rule-file.ts'
 
 /** Often enough for `for: 1m`; above the interval of the scrapes. */
 const INTERVAL = '30s'
+/** Loki reads the lines of the whole window anew each time. */
+const LOG_INTERVAL = '1m'
 
 /** The labels of an alert's result. */
 export function alertLabels(alert: AlertSpecification): readonly string[] {
@@ -24,18 +27,32 @@ function alertExpression(
   findRecording: FindRecording,
 ): string {
   return alert.when.kind === 'promql'
-    ? prometheusOnlyPromql(alert.when, thresholds)
+    ? withThresholds(alert.when.expression, thresholds)
     : conditionPromql(alert.when, thresholds, findRecording)
 }
 
 /** Where the runbook of an alert is. */
-export function runbookUrl(alert: AlertSpecification, { links }: OpsConfiguration): string {
+export function runbookUrl(alert: DescribedAlert, { links }: OpsConfiguration): string {
   return `${links.runbooks}/${alert.runbook ?? alert.name}.md`
 }
 
-function dashboardUrl(alert: AlertSpecification, { links }: OpsConfiguration): string {
-  const variable = alertLabels(alert).includes('service') ? '?var-service={{ $labels.service }}' : ''
+function dashboardUrl(alert: DescribedAlert, labels: readonly string[], { links }: OpsConfiguration): string {
+  const variable = labels.includes('service') ? '?var-service={{ $labels.service }}' : ''
   return `${links.grafana}/d/${DASHBOARD_UIDS[alert.dashboard]}${variable}`
+}
+
+/** What is the same in every rule file. @param labels those of its result */
+function annotationsOf(
+  alert: DescribedAlert,
+  labels: readonly string[],
+  configuration: OpsConfiguration,
+): AlertRule['annotations'] {
+  return {
+    summary: alert.summary,
+    description: descriptionTemplate(alert, configuration.thresholds),
+    runbook_url: runbookUrl(alert, configuration),
+    dashboard_url: dashboardUrl(alert, labels, configuration),
+  }
 }
 
 /** One alert as a rule. @param findRecording names of recorded expressions that it may read */
@@ -51,31 +68,48 @@ function alertRule(
     ...(forMinutes === 0 ? {} : { for: durationText(forMinutes) }),
     ...(keepFiringMinutes === 0 ? {} : { keep_firing_for: durationText(keepFiringMinutes) }),
     labels: { severity: alert.severity, alert_family: alert.family, ...alert.labels },
-    annotations: {
-      summary: alert.summary,
-      description: descriptionTemplate(alert, configuration.thresholds),
-      runbook_url: runbookUrl(alert, configuration),
-      dashboard_url: dashboardUrl(alert, configuration),
-    },
+    annotations: annotationsOf(alert, alertLabels(alert), configuration),
+  }
+}
+
+function logAlertRule(alert: LogAlertSpecification, configuration: OpsConfiguration): AlertRule {
+  return {
+    alert: alert.name,
+    expr: withThresholds(alert.expression, configuration.thresholds),
+    for: durationText(alert.forMinutes),
+    labels: { severity: alert.severity, alert_family: alert.family },
+    annotations: annotationsOf(alert, alert.labels, configuration),
   }
 }
 
 /** Alerts as groups of rules, one for each family that has some. */
+function groupsByFamily<Alert extends DescribedAlert>(
+  alerts: readonly Alert[],
+  { prefix, interval }: { prefix: string; interval: string },
+  ruleOf: (alert: Alert) => AlertRule,
+): readonly RuleGroup[] {
+  return FAMILIES.flatMap((family) => {
+    const members = alerts.filter((alert) => alert.family === family)
+    if (members.length === 0) return []
+    return [{ name: `${prefix}-${family.replaceAll('_', '-')}`, interval, rules: members.map(ruleOf) }]
+  })
+}
+
 export function alertGroups(
   alerts: readonly AlertSpecification[],
   configuration: OpsConfiguration,
   findRecording: FindRecording,
 ): readonly RuleGroup[] {
-  return FAMILIES.flatMap((family) => {
-    const members = alerts.filter((alert) => alert.family === family)
-    if (members.length === 0) return []
-    const name = `ragmeter-${family.replaceAll('_', '-')}`
-    return [
-      {
-        name,
-        interval: INTERVAL,
-        rules: members.map((alert) => alertRule(alert, configuration, findRecording)),
-      },
-    ]
-  })
+  return groupsByFamily(alerts, { prefix: 'ragmeter', interval: INTERVAL }, (alert) =>
+    alertRule(alert, configuration, findRecording),
+  )
+}
+
+export function logAlertGroups(
+  alerts: readonly LogAlertSpecification[],
+  configuration: OpsConfiguration,
+): readonly RuleGroup[] {
+  return groupsByFamily(alerts, { prefix: 'ragmeter-logs', interval: LOG_INTERVAL }, (alert) =>
+    logAlertRule(alert, configuration),
+  )
 }

@@ -1,4 +1,4 @@
-/** Alerts on those who alert: the store of the daemon, Prometheus, Alertmanager. */
+/** Alerts on those who alert: the store of the daemon, Prometheus, Loki's ruler, Alertmanager. */
 import type { AlertSpecification } from '../specification.ts'
 
 const OWN_HEALTH = 'The health of Prometheus and Alertmanager is known to Prometheus alone.'
@@ -34,6 +34,22 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'Prometheus cannot evaluate rules of ragmeter.',
     description: 'Evaluations of {rule_group} fail in {instance}: its alerts are silent.',
+    valueFormat: 'number',
+    dashboard: 'telemetry',
+  },
+  {
+    name: 'RagLogRulesFailing',
+    family: 'monitoring',
+    severity: 'warning',
+    when: {
+      kind: 'promql',
+      expression: 'sum by (job, instance) (increase(loki_prometheus_rule_evaluation_failures_total[5m])) > 0',
+      labels: ['job', 'instance'],
+      reason: 'What Loki says of itself is scraped by Prometheus alone.',
+    },
+    forMinutes: 5,
+    summary: 'Loki cannot evaluate alerts on log lines.',
+    description: 'Evaluations of rules fail in {instance}: alerts on log lines are silent.',
     valueFormat: 'number',
     dashboard: 'telemetry',
   },
