@@ -106,29 +106,42 @@ function checkedMinutes(expectations: readonly Expectation[], length: number): n
     .sort((left, right) => left - right)
 }
 
-function stateTests(alert: string, rule: AlertRule, expectations: readonly Expectation[], length: number) {
-  return checkedMinutes(expectations, length).flatMap((minute) => {
-    const states = expectations.map((one) => ({ labels: one.labels, state: stateAt(one, minute) }))
-    if (states.some(({ state }) => state === undefined)) return []
-    return [
-      {
-        // Without labels that recordings add, which are no part of what is expected.
-        expr: `ALERTS{alertname="${alert}"}`,
-        eval_time: `${minute}m`,
-        exp_samples: states
-          .filter(({ state }) => state !== 'inactive')
-          .map(({ labels, state }) => ({
-            labels: seriesName('ALERTS', {
-              alertname: alert,
-              alertstate: state ?? '',
-              ...rule.labels,
-              ...nonEmpty(labels),
-            }),
-            value: 1,
-          })),
-      },
-    ]
+/** In which states an alert must be at a minute, by labels. */
+export interface StateCheck {
+  readonly minute: number
+  readonly states: readonly { readonly labels: Readonly<Record<string, string>>; readonly state: string }[]
+}
+
+/** The states that a scenario expects of an alert, where they are certain. */
+function checksOf({ alert }: AlertRule, scenario: Scenario): readonly StateCheck[] {
+  const expectations = scenario.expectations.filter(
+    (one) => one.alert === alert && one.transitions.length > 0,
+  )
+  return checkedMinutes(expectations, scenarioMinutes(scenario)).flatMap((minute) => {
+    const states = expectations.flatMap((one) => {
+      const state = stateAt(one, minute)
+      return state === undefined ? [] : [{ labels: one.labels, state }]
+    })
+    return states.length < expectations.length ? [] : [{ minute, states }]
   })
+}
+
+function stateTest({ alert, labels: own }: AlertRule, { minute, states }: StateCheck) {
+  return {
+    expr: `ALERTS{alertname="${alert}"}`,
+    eval_time: `${minute}m`,
+    exp_samples: states
+      .filter(({ state }) => state !== 'inactive')
+      .map(({ labels, state }) => ({
+        labels: seriesName('ALERTS', {
+          alertname: alert,
+          alertstate: state,
+          ...own,
+          ...nonEmpty(labels),
+        }),
+        value: 1,
+      })),
+  }
 }
 
 /** A label without a value is no label to Prometheus. */
@@ -164,7 +177,6 @@ function textTests(alert: string, rule: AlertRule, expectations: readonly Expect
 export function groupsFor(
   alert: string,
   groups: readonly RuleGroup[],
-  interval: string,
 ): { rule: AlertRule; groups: RuleGroup[] } {
   const all = groups.flatMap(({ rules }) => rules)
   const rule = all.find((one): one is AlertRule => 'alert' in one && one.alert === alert)
@@ -184,6 +196,8 @@ export function groupsFor(
   }
   need(rule.expr)
   const recordings = records.filter((one) => needed.has(JSON.stringify(one)))
+  // promtool evaluates every group as often as the test file says; theirs must only be there.
+  const interval = '1m'
   return {
     rule,
     groups: [
@@ -193,21 +207,35 @@ export function groupsFor(
   }
 }
 
-/** A test file for the scenarios of one alert. @param ruleFile its path, relative to the test file */
-export function promtoolTest(rule: AlertRule, ruleFile: string, scenarios: readonly Scenario[]): object {
+export interface PromtoolTest {
+  readonly rule: AlertRule
+  /** Path of its rules, relative to the test file. */
+  readonly ruleFile: string
+  readonly evaluationMinutes: number
+}
+
+/**
+ * A test file for the scenarios of one alert.
+ * @param checks states that are to be looked at; without them, those that the scenario expects
+ */
+export function promtoolTest(
+  { rule, ruleFile, evaluationMinutes }: PromtoolTest,
+  scenarios: readonly { readonly scenario: Scenario; readonly checks?: readonly StateCheck[] }[],
+): object {
   return {
     rule_files: [ruleFile],
+    evaluation_interval: `${evaluationMinutes}m`,
     group_eval_order: ['recordings', 'alert'],
-    tests: scenarios.map((scenario) => {
-      const expectations = scenario.expectations.filter(({ alert }) => alert === rule.alert)
-      const expected = expectations.filter(({ transitions }) => transitions.length > 0)
-      return {
-        name: scenario.name,
-        interval: '30s',
-        input_series: scenario.series.flatMap(inputSeries),
-        promql_expr_test: stateTests(rule.alert, rule, expected, scenarioMinutes(scenario)),
-        alert_rule_test: textTests(rule.alert, rule, expected),
-      }
-    }),
+    tests: scenarios.map(({ scenario, checks = checksOf(rule, scenario) }) => ({
+      name: scenario.name,
+      interval: '30s',
+      input_series: scenario.series.flatMap(inputSeries),
+      promql_expr_test: checks.map((check) => stateTest(rule, check)),
+      alert_rule_test: textTests(
+        rule.alert,
+        rule,
+        scenario.expectations.filter(({ alert }) => alert === rule.alert),
+      ),
+    })),
   }
 }

@@ -39,9 +39,14 @@ describe.skipIf(promtool.missing)(`scenarios in Prometheus${promtool.note}`, () 
       expect(scenarios.length).toBeGreaterThan(0)
       // Days of evaluations by the minute take half a minute; where minutes do not matter, fewer will do.
       const isLong = scenarios.some((scenario) => scenarioMinutes(scenario) > 1700)
-      const needed = groupsFor(alert, groups, isLong ? '5m' : '1m')
-      writeFileSync(join(folder, 'rules.yml'), stringify({ groups: needed.groups }))
-      writeFileSync(join(folder, 'test.yml'), stringify(promtoolTest(needed.rule, 'rules.yml', scenarios)))
+      const evaluationMinutes = isLong ? 5 : 1
+      const { rule, groups: needed } = groupsFor(alert, groups)
+      writeFileSync(join(folder, 'rules.yml'), stringify({ groups: needed }))
+      const file = promtoolTest(
+        { rule, ruleFile: 'rules.yml', evaluationMinutes },
+        scenarios.map((scenario) => ({ scenario })),
+      )
+      writeFileSync(join(folder, 'test.yml'), stringify(file))
       expect(await complaints(folder, 'test.yml')).toBe('')
     } finally {
       rmSync(folder, { recursive: true, force: true })
