@@ -7,10 +7,11 @@
  */
 export function classicQuantile(
   quantile: number,
-  counts: readonly number[],
+  counts: ArrayLike<number>,
   bounds: readonly number[],
 ): number | undefined {
-  const total = counts.reduce((left, right) => left + right, 0)
+  let total = 0
+  for (let position = 0; position < counts.length; position += 1) total += counts[position] ?? 0
   if (total <= 0) return undefined
   const rank = quantile * total
   let below = 0

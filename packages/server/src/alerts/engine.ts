@@ -3,6 +3,7 @@ import { alertsOf } from '@ragmeter/ops'
 import type { OpsConfiguration } from '@ragmeter/ops'
 import { RagmeterError } from '@ragmeter/core'
 import type { StageReport } from '../lib/stage-report.ts'
+import { turnOfTheLoop } from '../lib/turn-of-the-loop.ts'
 import type {
   AlertMemory,
   CommittedUpdate,
@@ -13,7 +14,7 @@ import type {
 } from '../store/store.ts'
 import { alertRules } from './alert-rules.ts'
 import type { AlertRule } from './alert-rules.ts'
-import type { ActiveAlert } from './alert-state.ts'
+import type { ActiveAlert, Transition } from './alert-state.ts'
 import { CommitFeed } from './commit-feed.ts'
 import { daemonSignals } from './daemon-signals.ts'
 import { Evaluation } from './evaluate.ts'
@@ -38,6 +39,8 @@ import { WriteBuffer } from './write-buffer.ts'
 /** Alerts are evaluated so often; `for` is a whole number of minutes. */
 const EVALUATION_INTERVAL_MS = 15_000
 const RELEASE_INTERVAL_MS = 3_600_000
+/** A round gives the event loop back as soon as it has held it for so long. */
+const TURN_MS = 4
 
 export interface EngineOptions {
   readonly store: Pick<Store, 'query' | 'writeAlerts'>
@@ -133,15 +136,14 @@ export class AlertEngine implements AsyncDisposable {
     const at = now()
     await this.#try('budgets', () => beforeRound(this.#windows, at))
     this.#feed.flush()
-    const began = performance.now()
-    const transitions = this.#rounds.run(at)
-    report.took(performance.now() - began)
+    const transitions = await this.#evaluate(at)
     const { errors, size } = this.#rounds
     report.accepted(size - errors.length)
     if (errors.length > 0) report.dropped('evaluation_failed', errors.length)
     this.#evaluatedAt = at
     this.#writes.transitions(transitions)
-    this.#outbox?.tell(this.#views().filter(({ state }) => state !== 'pending'))
+    await turnOfTheLoop()
+    this.#outbox?.tell(() => this.#views().filter(({ state }) => state !== 'pending'))
     await this.#try('writing', () => this.#flush())
     if (at - this.#releasedAt < RELEASE_INTERVAL_MS) return
     this.#releasedAt = at
@@ -230,6 +232,23 @@ export class AlertEngine implements AsyncDisposable {
     this.#writes.silence(silence)
     await this.#flush()
     this.#silences.put(silence)
+  }
+
+  /** As in Prometheus, what is committed between two alerts of a round is seen by the second one alone. */
+  async #evaluate(at: number): Promise<readonly Transition[]> {
+    const transitions: Transition[] = []
+    let tookMs = 0
+    let began = performance.now()
+    for (const changed of this.#rounds.run(at)) {
+      transitions.push(...changed)
+      const heldMs = performance.now() - began
+      if (heldMs < TURN_MS) continue
+      tookMs += heldMs
+      await turnOfTheLoop()
+      began = performance.now()
+    }
+    this.#options.report.took(tookMs + performance.now() - began)
+    return transitions
   }
 
   #flush(): Promise<void> {

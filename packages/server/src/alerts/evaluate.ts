@@ -149,7 +149,8 @@ export class Evaluation {
     const [key, definition] = histogramSource(signal)
     const metric = metricOfSource(definition)
     return this.#valuesOf(key, ({ ring }) => {
-      const sums = ring?.sum(this.#minute - signal.windowMinutes, this.#minute) ?? []
+      const sums = ring?.sum(this.#minute - signal.windowMinutes, this.#minute)
+      if (sums === undefined) return undefined
       return signal.kind === 'quantile'
         ? classicQuantile(signal.quantile, sums, metric.buckets)
         : meanOf(metric, sums)
@@ -222,7 +223,7 @@ function pick(names: readonly string[], labels: Readonly<Record<string, string>>
   return Object.fromEntries(names.map((name) => [name, labels[name] ?? '']))
 }
 
-function meanOf(metric: MetricDefinition, [sum = 0, count = 0]: readonly number[]): number | undefined {
+function meanOf(metric: MetricDefinition, [sum = 0, count = 0]: Float64Array): number | undefined {
   return count <= 0 ? undefined : sum / metric.perUnit / count
 }
 

@@ -49,14 +49,17 @@ export class GaugeWindow {
 
   /** Of each series with a value in the minutes from <= minute < to, the highest or the lowest. */
   values(from: number, to: number, over: 'max' | 'min'): number[] {
-    const pick = over === 'max' ? Math.max : Math.min
-    return Array.from(this.#series.values()).flatMap(({ minutes }) => {
-      let found: number | undefined
-      for (const [minute, value] of minutes) {
-        if (minute >= from && minute < to) found = found === undefined ? value : pick(found, value)
+    const found: number[] = []
+    for (const { minutes } of this.#series.values()) {
+      let picked: number | undefined
+      for (let minute = from; minute < to; minute += 1) {
+        const value = minutes.get(minute)
+        if (value === undefined) continue
+        if (picked === undefined || (over === 'max' ? value > picked : value < picked)) picked = value
       }
-      return found === undefined ? [] : [found]
-    })
+      if (picked !== undefined) found.push(picked)
+    }
+    return found
   }
 
   snapshot(): (readonly [string, number[][]])[] {

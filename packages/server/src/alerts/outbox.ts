@@ -60,8 +60,10 @@ export class Outbox {
     }))
   }
 
-  /** Hands over what is due. @param alerts firing and lately resolved ones */
-  tell(alerts: readonly PublicAlert[]): void {
+  /** Hands over what is due. @param current firing and lately resolved ones; not asked for if there is nobody to tell */
+  tell(current: () => readonly PublicAlert[]): void {
+    if (this.#channels.length === 0) return
+    const alerts = current()
     for (const channel of this.#channels) {
       if (channel.notifier.type === 'alertmanager') this.#forward(channel, alerts)
       else this.#notify(channel, alerts)

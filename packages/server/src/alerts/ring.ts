@@ -40,18 +40,15 @@ class Rows {
   }
 
   /** Adds the rows of [from, to), times `share`, to `sums`. */
-  sum(from: number, to: number, sums: number[], share = 1): void {
+  sum(from: number, to: number, sums: Float64Array, share = 1): void {
     const first = Math.max(from, this.oldest, 0)
     const end = Math.min(to, this.#newest + 1)
     if (first >= end) return
-    const width = this.#width
-    const values = this.#values
-    let position = (first % this.#length) * width
-    for (let number = first; number < end; number += 1) {
-      for (let i = 0; i < width; i += 1) sums[i] = (sums[i] ?? 0) + share * (values[position + i] ?? 0)
-      position += width
-      if (position === values.length) position = 0
-    }
+    const start = first % this.#length
+    // The end of the ring, and what goes on at its beginning.
+    const rows = Math.min(end - first, this.#length - start)
+    this.#sumRows(start, start + rows, sums, share)
+    this.#sumRows(0, end - first - rows, sums, share)
   }
 
   /** The rows that are not all zero: number, then values. */
@@ -63,6 +60,16 @@ class Rows {
       if (row.some((value) => value !== 0)) rows.push([number, ...row])
     }
     return rows
+  }
+
+  #sumRows(start: number, end: number, sums: Float64Array, share: number): void {
+    const width = this.#width
+    const values = this.#values
+    for (let column = 0; column < width; column += 1) {
+      let sum = 0
+      for (let i = start * width + column; i < end * width; i += width) sum += values[i] ?? 0
+      sums[column] = (sums[column] ?? 0) + share * sum
+    }
   }
 
   #advance(number: number): void {
@@ -113,8 +120,8 @@ export class Ring {
   }
 
   /** The sum of the minutes from <= minute < to. */
-  sum(from: number, to: number): number[] {
-    const sums = Array.from({ length: this.#width }, () => 0)
+  sum(from: number, to: number): Float64Array {
+    const sums = new Float64Array(this.#width)
     const firstHour = Math.ceil(from / MINUTES_PER_HOUR)
     const endHour = Math.floor(to / MINUTES_PER_HOUR)
     if (this.#hours === undefined || endHour <= firstHour) {
@@ -138,7 +145,7 @@ export class Ring {
   }
 
   /** Within one hour, or at the edge of one. */
-  #sumMinutes(from: number, to: number, sums: number[]): void {
+  #sumMinutes(from: number, to: number, sums: Float64Array): void {
     if (from >= to) return
     const held = Math.max(from, Math.min(to, this.#minutes.oldest))
     if (this.#hours !== undefined && held > from) {

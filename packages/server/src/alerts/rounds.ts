@@ -67,25 +67,23 @@ export class Rounds {
     })
   }
 
-  /** Evaluates every alert. @param at epoch milliseconds */
-  run(at: number): Transition[] {
+  /** Evaluates one alert after the other. @param at epoch milliseconds @yields what became of the alert */
+  *run(at: number): Generator<readonly Transition[], void> {
     const evaluation = new Evaluation(this.#windows, this.#thresholds, at)
-    return this.#evaluated.flatMap(({ alert, condition, active }) => {
-      try {
-        const samples = evaluation.condition(condition)
-        if (samples.length > LABEL_SETS_MAX) {
-          this.#fail(
-            alert.name,
-            `${samples.length} label sets, of which ${LABEL_SETS_MAX} are alerted on`,
-            at,
-          )
-        } else this.#errors.delete(alert.name)
-        return advance(alert, active, samples, at)
-      } catch (error) {
-        this.#fail(alert.name, error instanceof Error ? error.message : String(error), at)
-        return []
-      }
-    })
+    for (const one of this.#evaluated) yield this.#judge(one, evaluation, at)
+  }
+
+  #judge({ alert, condition, active }: Evaluated, evaluation: Evaluation, at: number): readonly Transition[] {
+    try {
+      const samples = evaluation.condition(condition)
+      if (samples.length > LABEL_SETS_MAX) {
+        this.#fail(alert.name, `${samples.length} label sets, of which ${LABEL_SETS_MAX} are alerted on`, at)
+      } else this.#errors.delete(alert.name)
+      return advance(alert, active, samples, at)
+    } catch (error) {
+      this.#fail(alert.name, error instanceof Error ? error.message : String(error), at)
+      return []
+    }
   }
 
   #fail(name: string, message: string, at: number): void {

@@ -69,7 +69,7 @@ export function observeScenario(
   const players = scenario.series.map((series) => playerOf(series, windows))
   const observed = new Map<string, ObservedAlert>()
   for (let minute = 0; minute <= scenarioMinutes(scenario); minute += 1) {
-    for (const { name, labels, to, value } of rounds.run(minute * MINUTE_MS)) {
+    for (const { name, labels, to, value } of Array.from(rounds.run(minute * MINUTE_MS)).flat()) {
       const key = keyOf(name, labels)
       const one = observed.get(key) ?? { alert: name, labels, transitions: [], description: undefined }
       observed.set(key, one)

@@ -3,6 +3,7 @@ import { renderRegistry } from '@ragmeter/core'
 import type { ExpositionFormat, Registry } from '@ragmeter/core'
 import type { CommittedUpdate, StorageState } from '../store/store.ts'
 import type { StageReport } from '../lib/stage-report.ts'
+import { turnOfTheLoop } from '../lib/turn-of-the-loop.ts'
 import type { LifetimeMetrics } from './lifetime-metrics.ts'
 import type { SelfMetrics } from './self-metrics.ts'
 
@@ -99,10 +100,4 @@ export class MetricsPage {
       () => {},
     )
   }
-}
-
-function turnOfTheLoop(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve)
-  })
 }
