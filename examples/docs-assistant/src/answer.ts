@@ -1,12 +1,12 @@
-import type { QueryConcept } from './query-rewrite.ts'
 import type { RankedHit } from './rerank.ts'
+import type { WeighedConcept } from './search-index.ts'
 
 /** What is said when the documentation does not say it; a made-up answer would be worse than none. */
 export const notFoundText = 'The documentation does not answer this.'
 
 export interface Evidence {
   readonly question: string
-  readonly query: readonly QueryConcept[]
+  readonly query: readonly WeighedConcept[]
   /** The passages chosen for the prompt, best first. */
   readonly passages: readonly RankedHit[]
 }

@@ -10,14 +10,15 @@ import { createAnswerCache } from './answer-cache.ts'
 import { createAssistant } from './assistant.ts'
 import { ChatEndpointError } from './chat-answer.ts'
 import { readCorpus } from './corpus.ts'
-import { createExtractiveAnswerer } from './extract-answer.ts'
+import { extractiveAnswerer } from './extract-answer.ts'
+import { IndexUnreachableError } from './index-service.ts'
 import { createSearchIndex } from './search-index.ts'
+import type { SearchIndex } from './search-index.ts'
 import { localPrices } from './serve.ts'
 
 const index = createSearchIndex(
   await readCorpus(fileURLToPath(new URL('../fixtures/corpus', import.meta.url))),
 )
-const extractive = createExtractiveAnswerer(index.weightOf)
 const portQuestion = 'Which port does the lamp listen on?'
 
 let transport: InMemoryTransport
@@ -31,10 +32,10 @@ afterEach(async () => {
   await monitor.close()
 })
 
-function assistantWith(answerer: Answerer = extractive) {
+function assistantWith(answerer: Answerer = extractiveAnswerer, searched: SearchIndex = index) {
   const cache = createAnswerCache<Answer>({ now: () => 0 })
   return createAssistant({
-    index,
+    index: searched,
     answerer,
     cache,
     monitor,
@@ -148,4 +149,16 @@ test('the question and the answer never leave the process', async () => {
   const sent = JSON.stringify(transport.batches)
   expect(sent).not.toContain(portQuestion)
   expect(sent).not.toContain('4711')
+})
+
+test('the index is measured as a dependency, and a request without it is an error of retrieval', async () => {
+  await assistantWith()(portQuestion, {}, {})
+  const gone = new IndexUnreachableError('http://index.test', 'is out of reach')
+  const failing = { ...index, search: () => Promise.reject(gone) }
+  await expect(assistantWith(extractiveAnswerer, failing)(portQuestion, {}, {})).rejects.toBe(gone)
+  await monitor.flush()
+  const called = { dependency: 'search-index', kind: 'database' }
+  expect(transport.total('rag_dependency_requests_total', { ...called, status: 'success' })).toBe(1)
+  expect(transport.total('rag_dependency_requests_total', { ...called, status: 'error' })).toBe(1)
+  expect(transport.total('rag_errors_total', { error_type: 'retrieval_error' })).toBe(1)
 })

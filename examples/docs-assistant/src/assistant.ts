@@ -1,4 +1,4 @@
-import type { MonitorClient, Trace, TraceOptions } from '@ragmeter/sdk'
+import type { Dependency, MonitorClient, Trace, TraceOptions } from '@ragmeter/sdk'
 
 import type { Answer, Answerer, AnswerOptions } from './answer.ts'
 import { notFoundText } from './answer.ts'
@@ -7,6 +7,9 @@ import { rewriteQuery } from './query-rewrite.ts'
 import { coverageOf, rerank } from './rerank.ts'
 import type { SearchIndex } from './search-index.ts'
 import { termsOf } from './words.ts'
+
+/** What the pipeline cannot do without; whoever operates it wants to know of each whether it is up, and how slow. */
+export const indexDependency: Dependency = { name: 'search-index', kind: 'database' }
 
 export interface AssistantParts {
   readonly index: SearchIndex
@@ -23,7 +26,7 @@ export interface AssistantParts {
 /** Who asks: `org` is the company, whose costs are summed apart; the rest continues the caller's own trace. */
 export type Caller = Pick<TraceOptions, 'org' | 'requestId' | 'traceparent' | 'tracestate'>
 
-/** @throws whatever the answerer throws; the request is then recorded as an error, or as cancelled */
+/** @throws whatever the index or the answerer throws; the request is then recorded as an error, or as cancelled */
 export type Assistant = (question: string, caller: Caller, options: AnswerOptions) => Promise<Answer>
 
 /**
@@ -33,11 +36,13 @@ export type Assistant = (question: string, caller: Caller, options: AnswerOption
 export function createAssistant(parts: AssistantParts): Assistant {
   const { index, answerer, cache, monitor, publishedQuestions } = parts
   const answerFromDocs = async (trace: Trace, question: string, options: AnswerOptions): Promise<Answer> => {
-    const query = trace.stage('query_rewrite', () => rewriteQuery(question))
-    const hits = trace.retrieval({ retriever: 'bm25' }, () => index.search(query))
+    const concepts = trace.stage('query_rewrite', () => rewriteQuery(question))
+    const { concepts: query, hits } = await trace.retrieval({ retriever: 'bm25' }, () =>
+      monitor.dependency(indexDependency, async () => index.search(concepts)),
+    )
     if (hits.length === 0) return { text: notFoundText, citations: [], found: false }
 
-    const ranked = trace.rerank({ documents: hits }, () => rerank(query, hits, index.weightOf))
+    const ranked = trace.rerank({ documents: hits }, () => rerank(query, hits))
     const passages = ranked.filter(({ used }) => used)
     trace.recordUsed(passages.map(({ id }) => id))
     const { provider, model } = answerer
@@ -48,7 +53,7 @@ export function createAssistant(parts: AssistantParts): Assistant {
     trace.recordCitations(answer.citations)
     trace.recordQuality('context_utilisation', answer.citations.length / passages.length)
     if (answer.found) {
-      trace.recordQuality('answer_coverage', coverageOf(query, termsOf(answer.text), index.weightOf))
+      trace.recordQuality('answer_coverage', coverageOf(query, termsOf(answer.text)))
     }
     return answer
   }

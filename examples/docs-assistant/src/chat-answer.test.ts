@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { notFoundText } from './answer.ts'
 import type { Evidence } from './answer.ts'
 import { ChatEndpointError, createChatAnswerer } from './chat-answer.ts'
+import type { Quota } from './chat-answer.ts'
 
 function passage(id: string, text: string) {
   const chunk = { id, path: 'a.md', headings: ['Guide', id], passages: [text], text }
@@ -17,12 +18,14 @@ const evidence: Evidence = {
 
 function answererWith(reply: () => Response | Promise<Response>, apiKey?: string) {
   const sent: Request[] = []
+  const quotas: Quota[] = []
   const fetch: typeof globalThis.fetch = async (url, init) => {
     sent.push(new Request(url, init))
     init?.signal?.throwIfAborted()
     return reply()
   }
-  return { sent, ...createChatAnswerer({ baseUrl: 'http://llm.test/v1/', model: 'm1', apiKey, fetch }) }
+  const settings = { baseUrl: 'http://llm.test/v1/', model: 'm1', apiKey, fetch }
+  return { sent, quotas, ...createChatAnswerer({ ...settings, onQuota: (quota) => quotas.push(quota) }) }
 }
 
 const completion = (content: string, usage?: object) => () =>
@@ -87,4 +90,16 @@ test('the chat answerer passes an abort on as it is, so that it counts as cancel
   const { answer } = answererWith(completion('x'))
   const failure = await answer(evidence, { signal: AbortSignal.abort() }).catch((error: unknown) => error)
   expect(failure).toMatchObject({ name: 'AbortError' })
+})
+
+test('the chat answerer tells what each response says is left of a quota, also one that refuses', async () => {
+  const headers = {
+    'x-ratelimit-limit-requests': '500',
+    'x-ratelimit-remaining-requests': '0',
+    'x-ratelimit-limit-tokens': 'unlimited',
+    'x-ratelimit-remaining-tokens': '30',
+  }
+  const { answer, quotas } = answererWith(() => new Response('slow down', { status: 429, headers }))
+  await expect(answer(evidence, {})).rejects.toThrow(ChatEndpointError)
+  expect(quotas).toEqual([{ limit: 'requests', remaining: 0, max: 500 }])
 })

@@ -17,6 +17,14 @@ export interface ChatSettings {
   /** Local endpoints often need none. */
   readonly apiKey: string | undefined
   readonly fetch: typeof globalThis.fetch
+  /** Gets what each response says is left of a quota. */
+  readonly onQuota: (quota: Quota) => void
+}
+
+export interface Quota {
+  readonly limit: 'requests' | 'tokens'
+  readonly remaining: number
+  readonly max: number
 }
 
 /** The endpoint is out of reach, refused or failed. */
@@ -81,11 +89,21 @@ async function complete(
       if (signal.aborted) throw error
       throw new ChatEndpointError(`${baseUrl} is out of reach.`, undefined, error)
     })
+  for (const quota of quotasOf(response.headers)) settings.onQuota(quota)
   if (!response.ok) {
     const body = (await response.text()).slice(0, errorBodyCharactersMax)
     throw new ChatEndpointError(`${baseUrl} answered ${response.status}: "${body}".`, response.status)
   }
   return (await response.json()) as ChatCompletion
+}
+
+/** As OpenAI and those who copy its interface state them; an endpoint without quotas states none. */
+function quotasOf(headers: Headers): Quota[] {
+  return (['requests', 'tokens'] as const).flatMap((limit) => {
+    const [remaining, max] = ['remaining', 'limit'].map((what) => headers.get(`x-ratelimit-${what}-${limit}`))
+    if (!remaining || !max || !/^\d+$/.test(remaining) || !/^\d+$/.test(max)) return []
+    return [{ limit, remaining: Number(remaining), max: Number(max) }]
+  })
 }
 
 function promptOf({ question, passages }: Evidence): string {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 import { notFoundText } from './answer.ts'
 import { readCorpus } from './corpus.ts'
-import { createExtractiveAnswerer } from './extract-answer.ts'
+import { extractiveAnswerer } from './extract-answer.ts'
 import { rewriteQuery } from './query-rewrite.ts'
 import { rerank } from './rerank.ts'
 import { createSearchIndex } from './search-index.ts'
@@ -13,31 +13,29 @@ import { countTokens } from './words.ts'
 const index = createSearchIndex(
   await readCorpus(fileURLToPath(new URL('../fixtures/corpus', import.meta.url))),
 )
-const answerer = createExtractiveAnswerer(index.weightOf)
 
-function evidenceFor(question: string) {
-  const query = rewriteQuery(question)
-  const passages = rerank(query, index.search(query), index.weightOf).filter(({ used }) => used)
-  return { question, query, passages }
+async function evidenceFor(question: string) {
+  const { concepts: query, hits } = await index.search(rewriteQuery(question))
+  return { question, query, passages: rerank(query, hits).filter(({ used }) => used) }
 }
 
 test('the extractive answerer quotes the sentence and cites its chunk', async () => {
-  const answer = await answerer.answer(evidenceFor('Which port does the lamp listen on?'), {})
+  const answer = await extractiveAnswerer.answer(await evidenceFor('Which port does the lamp listen on?'), {})
   expect(answer.text).toBe('The lamp listens on port 4711. [README.md#install]')
   expect(answer.citations).toEqual(['README.md#install'])
   expect(answer.found).toBe(true)
 })
 
 test('the extractive answerer is silent when the passages speak of little of the question', async () => {
-  const evidence = evidenceFor('Which lamp does the port of Rotterdam light on Sundays?')
+  const evidence = await evidenceFor('Which lamp does the port of Rotterdam light on Sundays?')
   expect(evidence.passages).not.toEqual([])
-  const answer = await answerer.answer(evidence, {})
+  const answer = await extractiveAnswerer.answer(evidence, {})
   expect(answer).toMatchObject({ text: notFoundText, citations: [], found: false })
 })
 
 test('the extractive answerer counts the tokens it read and wrote', async () => {
-  const evidence = evidenceFor('Which port does the lamp listen on?')
-  const answer = await answerer.answer(evidence, {})
+  const evidence = await evidenceFor('Which port does the lamp listen on?')
+  const answer = await extractiveAnswerer.answer(evidence, {})
   const read = evidence.passages.reduce((sum, { chunk }) => sum + countTokens(chunk.text), 0)
   expect(answer.usage).toEqual({
     input_tokens: countTokens(evidence.question) + read,

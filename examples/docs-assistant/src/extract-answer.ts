@@ -1,7 +1,6 @@
 import { notFoundText } from './answer.ts'
 import type { Answer, Answerer, Evidence } from './answer.ts'
 import { coverageOf } from './rerank.ts'
-import type { SearchIndex } from './search-index.ts'
 import { countTokens, termsOf } from './words.ts'
 
 /** Below this share of the question's information in the best passage, silence is the honest answer. */
@@ -16,17 +15,15 @@ const freeTerms = 30
  * Answers without a language model: quotes the sentences that speak most of the question, each with the id of its
  * chunk, or says that the documentation does not answer.
  */
-export function createExtractiveAnswerer(weightOf: SearchIndex['weightOf']): Answerer {
-  return {
-    provider: 'local',
-    model: 'extractive',
-    answer: async (evidence) => extract(evidence, weightOf),
-  }
+export const extractiveAnswerer: Answerer = {
+  provider: 'local',
+  model: 'extractive',
+  answer: async (evidence) => extract(evidence),
 }
 
-function extract(evidence: Evidence, weightOf: SearchIndex['weightOf']): Answer {
+function extract(evidence: Evidence): Answer {
   const best = Math.max(0, ...evidence.passages.map(({ coverage }) => coverage))
-  const quotes = best < evidenceMin ? [] : bestSentences(evidence, weightOf)
+  const quotes = best < evidenceMin ? [] : bestSentences(evidence)
   const text =
     quotes.length === 0 ? notFoundText : quotes.map(({ sentence, id }) => `${sentence} [${id}]`).join('\n')
   const read = [evidence.question, ...evidence.passages.map(({ chunk }) => chunk.text)]
@@ -38,14 +35,14 @@ function extract(evidence: Evidence, weightOf: SearchIndex['weightOf']): Answer 
   }
 }
 
-function bestSentences({ query, passages }: Evidence, weightOf: SearchIndex['weightOf']) {
+function bestSentences({ query, passages }: Evidence) {
   const scored = passages.flatMap(({ id, score: passageScore, chunk }) => {
     const headingTerms = termsOf(chunk.headings.join(' '))
     return chunk.passages.map((sentence) => {
       const terms = termsOf(sentence)
       // A sentence below a heading speaks of the heading too, without repeating it.
-      const own = coverageOf(query, terms, weightOf)
-      const withHeadings = coverageOf(query, [...headingTerms, ...terms], weightOf)
+      const own = coverageOf(query, terms)
+      const withHeadings = coverageOf(query, [...headingTerms, ...terms])
       const brevity = Math.min(1, freeTerms / terms.length)
       return { sentence, id, score: (own + withHeadings) * brevity * passageScore }
     })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Assistant } from './assistant.ts'
 import { ChatEndpointError } from './chat-answer.ts'
 import { createHttpServer } from './http-server.ts'
+import { IndexUnreachableError } from './index-service.ts'
 
 const answered: Assistant = async () => ({ text: '7246. [a.md]', citations: ['a.md'], found: true })
 
@@ -91,6 +92,7 @@ test.each([
     502,
     'answer_model_failed',
   ],
+  ['the index is gone', new IndexUnreachableError('http://index.test', 'is gone'), 503, 'index_unreachable'],
   ['the endpoint takes too long', new DOMException('', 'TimeoutError'), 504, 'answer_timeout'],
   ['something else breaks', new Error('secret detail'), 500, 'internal'],
 ])('POST /ask tells when %s, and nothing of the inside', async (_name, failure, status, code) => {

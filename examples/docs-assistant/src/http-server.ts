@@ -5,6 +5,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { replayedOutputTokensHeader } from './ask.ts'
 import type { Assistant } from './assistant.ts'
 import { ChatEndpointError } from './chat-answer.ts'
+import { IndexUnreachableError } from './index-service.ts'
 
 const bodyBytesMax = 16 * 1024
 
@@ -82,6 +83,10 @@ export function createHttpServer({
     if (error instanceof ChatEndpointError) {
       const hint = 'Try again later; the log of the service has the reason.'
       return sendError(reply, 502, 'answer_model_failed', 'The language model did not answer.', hint)
+    }
+    if (error instanceof IndexUnreachableError) {
+      const hint = 'Try again later; the log of the service has the reason.'
+      return sendError(reply, 503, 'index_unreachable', 'The search index did not answer.', hint)
     }
     if (error.name === 'TimeoutError') {
       return sendError(reply, 504, 'answer_timeout', 'The language model took too long.', 'Try again later.')

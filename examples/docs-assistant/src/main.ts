@@ -3,7 +3,7 @@ import { MonitorClient } from '@ragmeter/sdk'
 import { help, parseCommand } from './command-line.ts'
 import type { Command } from './command-line.ts'
 import { drive } from './drive.ts'
-import { localPrices, serve } from './serve.ts'
+import { localPrices, serve, serveIndex } from './serve.ts'
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
@@ -15,6 +15,13 @@ async function main(command: Command): Promise<void> {
   }
   if (command.name === 'drive') {
     await drive(command, command.url, stop.signal)
+    return
+  }
+  if (command.name === 'index') {
+    const index = await serveIndex(command)
+    console.log(`docs-assistant searches on ${index.url}`)
+    await untilAborted(stop.signal)
+    await index.close()
     return
   }
   const monitor = new MonitorClient({ service: 'docs-assistant', prices: localPrices })

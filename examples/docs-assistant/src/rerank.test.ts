@@ -4,8 +4,8 @@ import type { Chunk } from './markdown-chunks.ts'
 import { rewriteQuery } from './query-rewrite.ts'
 import { coverageOf, rerank } from './rerank.ts'
 
-const evenWeight = () => 1
-const rarity = (term: string) => (term === 'rare' ? 3 : 1)
+/** Every word tells as much as any other. */
+const query = (question: string) => rewriteQuery(question).map((concept) => ({ ...concept, weight: 1 }))
 
 function chunk(id: string, text: string, headings: string[] = []): Chunk {
   return { id, path: 'a.md', headings, passages: [text], text }
@@ -16,7 +16,7 @@ function hit(one: Chunk, score = 0.5) {
 }
 
 const order = (question: string, hits: ReturnType<typeof hit>[]) =>
-  rerank(rewriteQuery(question), hits, evenWeight).map(({ id }) => id)
+  rerank(query(question), hits).map(({ id }) => id)
 
 test('rerank prefers a passage with the whole question over one that repeats a single word', () => {
   const hits = [
@@ -39,18 +39,13 @@ test('rerank prefers a passage whose heading speaks of the question', () => {
 
 test('rerank uses at most four passages, and none far behind the best', () => {
   const same = Array.from({ length: 6 }, (_, index) => hit(chunk(`same-${index}`, 'lamp port')))
-  const ranked = rerank(
-    rewriteQuery('lamp port'),
-    [...same, hit(chunk('weak', 'nothing here'), 0.1)],
-    evenWeight,
-  )
+  const ranked = rerank(query('lamp port'), [...same, hit(chunk('weak', 'nothing here'), 0.1)])
   expect(ranked.map(({ used }) => used)).toEqual([true, true, true, true, false, false, false])
 
-  const two = rerank(
-    rewriteQuery('lamp port'),
-    [hit(chunk('strong', 'lamp port')), hit(chunk('weak', 'something else'), 0.1)],
-    evenWeight,
-  )
+  const two = rerank(query('lamp port'), [
+    hit(chunk('strong', 'lamp port')),
+    hit(chunk('weak', 'something else'), 0.1),
+  ])
   expect(two.map(({ id, used }) => [id, used])).toEqual([
     ['strong', true],
     ['weak', false],
@@ -59,18 +54,18 @@ test('rerank uses at most four passages, and none far behind the best', () => {
 
 test('rerank scores the best possible passage 1 and orders equals by id', () => {
   const perfect = ['b', 'a'].map((id) => hit(chunk(id, 'lamp port', ['lamp port']), 1))
-  const ranked = rerank(rewriteQuery('lamp port'), perfect, evenWeight)
+  const ranked = rerank(query('lamp port'), perfect)
   expect(ranked.map(({ id }) => id)).toEqual(['a', 'b'])
   expect(ranked[0]?.score).toBeCloseTo(1, 12)
 })
 
 test('coverageOf weighs words and counts a synonym half', () => {
-  const query = [
-    { term: 'rare', synonyms: [] },
-    { term: 'common', synonyms: ['usual'] },
+  const asked = [
+    { term: 'rare', synonyms: [], weight: 3 },
+    { term: 'common', synonyms: ['usual'], weight: 1 },
   ]
-  expect(coverageOf(query, ['rare'], rarity)).toBe(0.75)
-  expect(coverageOf(query, ['usual'], rarity)).toBe(0.125)
-  expect(coverageOf(query, ['rare', 'common', 'usual'], rarity)).toBe(1)
-  expect(coverageOf([], ['rare'], rarity)).toBe(0)
+  expect(coverageOf(asked, ['rare'])).toBe(0.75)
+  expect(coverageOf(asked, ['usual'])).toBe(0.125)
+  expect(coverageOf(asked, ['rare', 'common', 'usual'])).toBe(1)
+  expect(coverageOf([], ['rare'])).toBe(0)
 })

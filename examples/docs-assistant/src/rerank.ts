@@ -1,5 +1,4 @@
-import type { QueryConcept } from './query-rewrite.ts'
-import type { SearchHit, SearchIndex } from './search-index.ts'
+import type { SearchHit, WeighedConcept } from './search-index.ts'
 import { synonymWeight } from './search-index.ts'
 import { termsOf } from './words.ts'
 
@@ -24,24 +23,20 @@ export interface RankedHit extends SearchHit {
  * Orders retrieved chunks by how much of the whole question they speak of, which BM25 alone does not: it is content
  * with one rare word often repeated. Four signals, each 0 to 1, no randomness:
  *
- * - coverage: the share of the question's words found, each counting by its inverse document frequency;
+ * - coverage: the share of the question's words found, each counting by its weight;
  * - proximity: found words over the length of the shortest stretch that holds them all;
  * - heading: coverage by the headings alone;
  * - retrieval: the BM25 score.
  */
-export function rerank(
-  query: readonly QueryConcept[],
-  hits: readonly SearchHit[],
-  weightOf: SearchIndex['weightOf'],
-): RankedHit[] {
+export function rerank(query: readonly WeighedConcept[], hits: readonly SearchHit[]): RankedHit[] {
   const scored = hits.map((hit) => {
     const headings = termsOf(hit.chunk.headings.join(' '))
     const terms = [...headings, ...termsOf(hit.chunk.text)]
-    const coverage = coverageOf(query, terms, weightOf)
+    const coverage = coverageOf(query, terms)
     const score =
       signalWeights.coverage * coverage +
       signalWeights.proximity * proximityOf(query, terms) +
-      signalWeights.heading * coverageOf(query, headings, weightOf) +
+      signalWeights.heading * coverageOf(query, headings) +
       signalWeights.retrieval * hit.score
     return { ...hit, score, coverage }
   })
@@ -51,16 +46,11 @@ export function rerank(
 }
 
 /** The share of the question's information found among `terms`, 0 to 1; a synonym counts half. */
-export function coverageOf(
-  query: readonly QueryConcept[],
-  terms: readonly string[],
-  weightOf: SearchIndex['weightOf'],
-): number {
+export function coverageOf(query: readonly WeighedConcept[], terms: readonly string[]): number {
   const present = new Set(terms)
   let found = 0
   let asked = 0
-  for (const { term, synonyms } of query) {
-    const weight = weightOf(term)
+  for (const { term, synonyms, weight } of query) {
     asked += weight
     if (present.has(term)) found += weight
     else if (synonyms.some((synonym) => present.has(synonym))) found += weight * synonymWeight
@@ -69,7 +59,7 @@ export function coverageOf(
 }
 
 /** Distinct question words found, over the length in terms of the shortest stretch of text with all of them. */
-function proximityOf(query: readonly QueryConcept[], terms: readonly string[]): number {
+function proximityOf(query: readonly WeighedConcept[], terms: readonly string[]): number {
   const asked = new Set(query.map(({ term }) => term))
   const wanted = new Set(terms.filter((term) => asked.has(term))).size
   if (wanted < 2) return 0

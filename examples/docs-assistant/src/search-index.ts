@@ -19,11 +19,24 @@ export interface SearchHit {
   readonly chunk: Chunk
 }
 
+export interface WeighedConcept extends QueryConcept {
+  /** What the term tells: its inverse document frequency. Highest for a term that no chunk contains. */
+  readonly weight: number
+}
+
+export interface SearchResult {
+  /** The query, as this corpus weighs it. */
+  readonly concepts: readonly WeighedConcept[]
+  /** The best chunks, best first, those under the score floor left out: they are not evidence. */
+  readonly hits: readonly SearchHit[]
+}
+
+/** Finds chunks in this process, or asks the service that does; see `index-service.ts`. */
 export interface SearchIndex {
-  /** The best chunks for a query, best first, those under the score floor left out: they are not evidence. */
-  readonly search: (query: readonly QueryConcept[]) => SearchHit[]
-  /** What a term tells: its inverse document frequency. Highest for a term that no chunk contains. */
-  readonly weightOf: (term: string) => number
+  /** @throws IndexUnreachableError if the index is a service that does not answer */
+  readonly search: (query: readonly QueryConcept[]) => Promise<SearchResult>
+  /** Whether it would answer now. */
+  readonly isUp: () => Promise<boolean>
 }
 
 /**
@@ -53,10 +66,11 @@ export function createSearchIndex(chunks: readonly Chunk[]): SearchIndex {
   }
 
   return {
-    weightOf,
-    search: (query) => {
-      const bound = query.reduce((sum, { term }) => sum + weightOf(term) * (bm25.k + 1 + bm25.d), 0)
-      if (bound === 0) return []
+    isUp: async () => true,
+    search: async (query) => {
+      const concepts = query.map((concept) => ({ ...concept, weight: weightOf(concept.term) }))
+      const bound = concepts.reduce((sum, { weight }) => sum + weight * (bm25.k + 1 + bm25.d), 0)
+      if (bound === 0) return { concepts, hits: [] }
       const own = query.map(({ term }) => term)
       const guessed = query.flatMap(({ synonyms }) => synonyms).filter((term) => !own.includes(term))
       const results = engine.search({
@@ -72,7 +86,8 @@ export function createSearchIndex(chunks: readonly Chunk[]): SearchIndex {
         const score = saturated(result.score / Math.max(1, result.queryTerms.length) / bound)
         return chunk === undefined || score < scoreMin ? [] : [{ id: chunk.id, score, chunk }]
       })
-      return hits.toSorted((one, other) => other.score - one.score).slice(0, hitsMax)
+      const best = hits.toSorted((one, other) => other.score - one.score).slice(0, hitsMax)
+      return { concepts, hits: best }
     },
   }
 }

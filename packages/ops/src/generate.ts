@@ -1,6 +1,7 @@
 /** Every rule file that follows from a configuration: those of Prometheus, and that of Loki's ruler. */
 import { ALERTS } from './alerts/catalogue/catalogue.ts'
 import type { AlertSpecification } from './alerts/specification.ts'
+import { chosenAlerts } from './configuration/alert-choices.ts'
 import type { OpsConfiguration } from './configuration/configuration.ts'
 import { LOG_ALERTS } from './logs/log-alerts.ts'
 import { FILES } from './names.ts'
@@ -15,15 +16,23 @@ import { sloGroups, sloRecordings } from './slo/slo-rules.ts'
 /** Texts by their paths below the root of the repository. */
 export type GeneratedFiles = ReadonlyMap<string, string>
 
-/** All alerts of a configuration: those of the catalogue, and those of its objectives. */
-export function alertsOf({ slos }: OpsConfiguration): readonly AlertSpecification[] {
-  return [...ALERTS, ...slos.flatMap(burnRateAlerts)]
+function catalogueAlerts({ alerts }: OpsConfiguration): readonly AlertSpecification[] {
+  return chosenAlerts(ALERTS, alerts)
+}
+
+function objectiveAlerts({ alerts, slos }: OpsConfiguration): readonly AlertSpecification[] {
+  return chosenAlerts(slos.flatMap(burnRateAlerts), alerts)
+}
+
+/** All alerts of a configuration that are not switched off: those of the catalogue, and those of its objectives. */
+export function alertsOf(configuration: OpsConfiguration): readonly AlertSpecification[] {
+  return [...catalogueAlerts(configuration), ...objectiveAlerts(configuration)]
 }
 
 /** For Prometheus. */
 export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFiles {
   const { slos } = configuration
-  const catalogue = alertGroups(ALERTS, configuration, findRecordingIn(RECORDINGS))
+  const catalogue = alertGroups(catalogueAlerts(configuration), configuration, findRecordingIn(RECORDINGS))
   // Alerts of objectives read the recordings of objectives, which have the label slo.
   const findSloRecording = findRecordingIn([...slos.flatMap(sloRecordings), ...RECORDINGS])
   return new Map([
@@ -33,7 +42,7 @@ export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFil
       FILES.sloRules,
       renderRuleFile('Service level objectives: recording rules and burn-rate alerts.', [
         ...slos.flatMap(sloGroups),
-        ...alertGroups(slos.flatMap(burnRateAlerts), configuration, findSloRecording),
+        ...alertGroups(objectiveAlerts(configuration), configuration, findSloRecording),
       ]),
     ],
     [

@@ -1,4 +1,4 @@
-/** The sections of ragmeter.yaml about alerts: thresholds, budgets, objectives, notifiers, and where links lead. */
+/** The sections of ragmeter.yaml about alerts: thresholds, single alerts, budgets, objectives, notifiers, and where links lead. */
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { DEFAULT_CONFIGURATION, parseOpsConfiguration } from '@ragmeter/ops'
@@ -13,6 +13,10 @@ const ISSUES_SHOWN = 10
 /** Sections, in the order of the reference page. They can be stated in the file only. */
 export const SECTIONS = [
   { name: 'thresholds', doc: 'The numbers that alerts compare with, by key.' },
+  {
+    name: 'alerts',
+    doc: 'Changes to single alerts, by name: `enabled`, `severity`, `forMinutes`, `keepFiringMinutes`.',
+  },
   {
     name: 'budgets',
     doc: 'How much may be spent in a day, a week or a month, in all or by service, provider or org.',

@@ -1,6 +1,7 @@
 /** What an operator chooses about rules and alerts, with a default for everything. */
 import { DEFAULT_SLOS } from '../slo/slo.ts'
 import type { Slo } from '../slo/slo.ts'
+import type { AlertChoices } from './alert-choices.ts'
 import type { Budget } from './budgets.ts'
 import { DEFAULT_THRESHOLDS } from './thresholds.ts'
 import type { Thresholds } from './thresholds.ts'
@@ -16,6 +17,8 @@ export interface Links {
 
 export interface OpsConfiguration {
   readonly thresholds: Thresholds
+  /** By the names of alerts; those that are not there are as the catalogue has them. */
+  readonly alerts: AlertChoices
   readonly slos: readonly Slo[]
   readonly budgets: readonly Budget[]
   readonly links: Links
@@ -23,6 +26,7 @@ export interface OpsConfiguration {
 
 export const DEFAULT_CONFIGURATION: OpsConfiguration = {
   thresholds: DEFAULT_THRESHOLDS,
+  alerts: {},
   slos: DEFAULT_SLOS,
   budgets: [],
   links: {

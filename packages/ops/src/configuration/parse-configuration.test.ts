@@ -60,6 +60,21 @@ links: { grafana: 'https://grafana.example/' }
     })
   })
 
+  test('takes what is changed about single alerts, those of objectives among them', () => {
+    const { configuration, issues } = read(`
+alerts:
+  RagHighQueryRate: { enabled: false }
+  RagCriticalQueryLatency: { severity: warning, forMinutes: 10, keepFiringMinutes: 0 }
+  RagLatencyBudgetBurnSlow: { severity: info }
+`)
+    expect(issues).toEqual([])
+    expect(configuration.alerts).toEqual({
+      RagHighQueryRate: { enabled: false },
+      RagCriticalQueryLatency: { severity: 'warning', forMinutes: 10, keepFiringMinutes: 0 },
+      RagLatencyBudgetBurnSlow: { severity: 'info' },
+    })
+  })
+
   test('reads an objective of OpenSLO, which replaces the default ones', () => {
     const { configuration, issues } = read(SLO)
     expect(issues).toEqual([])
@@ -89,6 +104,17 @@ links: { grafana: 'https://grafana.example/' }
     ['thresholds: { latencyCritical: 60 }', 'thresholds.latencyCritical', '60 is no bucket', '30'],
     ['thresholds: { errorRatioInfo: 5 }', 'thresholds.errorRatioInfo', 'is 5', 'from 0 to 1'],
     ['thresholds: { errorRate: 0.1 }', 'thresholds.errorRate', 'is not known', 'errorRatioInfo'],
+    ['alerts: { RagSlow: { enabled: false } }', 'alerts.RagSlow', 'is no alert', 'runbooks'],
+    ['alerts: { RagNoTraces: { enabled: no } }', 'alerts.RagNoTraces.enabled', 'is "no"', 'true or false'],
+    ['alerts: { RagNoTraces: { severity: bad } }', 'alerts.RagNoTraces.severity', 'is "bad"', 'critical'],
+    ['alerts: { RagNoTraces: { forMinutes: 0.5 } }', 'alerts.RagNoTraces.forMinutes', 'is 0.5', 'whole'],
+    ['alerts: { RagNoTraces: { for: 5m } }', 'alerts.RagNoTraces.for', 'is not known', 'forMinutes'],
+    [
+      `${SLO}alerts: { RagLatencyBudgetBurnSlow: {} }`,
+      'alerts.RagLatencyBudgetBurnSlow',
+      'is no alert',
+      'names',
+    ],
     ['thresholds: [1]', 'thresholds', 'is not a mapping', 'key: value'],
     ['budgets: [{ name: a, limitUsd: 1 }]', 'budgets[0].period', 'is missing', 'a period'],
     ['budgets: [{ name: a, limitUsd: 0, period: daily }]', 'budgets[0].limitUsd', 'is 0', 'from 0.01'],

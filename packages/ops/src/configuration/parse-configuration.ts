@@ -1,5 +1,8 @@
 /** The sections of ragmeter.yaml that rules and alerts are made from, as plain objects in, as a configuration out. */
 import { enums, findMetric } from '@ragmeter/core'
+import { ALERTS } from '../alerts/catalogue/catalogue.ts'
+import { burnRateAlerts } from '../slo/burn-rate-alerts.ts'
+import { parseAlertChoices } from './alert-choices.ts'
 import { BUDGETS_MAX } from './budgets.ts'
 import type { Budget } from './budgets.ts'
 import { DEFAULT_CONFIGURATION } from './configuration.ts'
@@ -13,6 +16,7 @@ import type { ThresholdDefinition, ThresholdKey, Thresholds } from './thresholds
 /** The sections as read from YAML; a section that is not there keeps its defaults. */
 export interface OpsSections {
   readonly thresholds?: unknown
+  readonly alerts?: unknown
   readonly slos?: unknown
   readonly budgets?: unknown
   readonly links?: unknown
@@ -113,10 +117,13 @@ export function parseOpsConfiguration(sections: OpsSections): {
   issues: readonly ConfigurationIssue[]
 } {
   const issues: ConfigurationIssue[] = []
-  const { thresholds = {}, slos, budgets, links = {} } = sections
+  const { thresholds = {}, alerts = {}, slos, budgets, links = {} } = sections
+  const objectives = slos === undefined ? DEFAULT_CONFIGURATION.slos : parseSlos(slos, issues)
+  const known = new Set([...ALERTS, ...objectives.flatMap(burnRateAlerts)].map(({ name }) => name))
   const configuration: OpsConfiguration = {
     thresholds: parseThresholds(thresholds, issues),
-    slos: slos === undefined ? DEFAULT_CONFIGURATION.slos : parseSlos(slos, issues),
+    alerts: parseAlertChoices(alerts, known, issues),
+    slos: objectives,
     budgets: parseBudgets(budgets, issues),
     links: parseLinks(links, issues),
   }

@@ -67,6 +67,20 @@ export class SectionReader {
     return undefined
   }
 
+  wholeNumber(name: string, min: number, max: number): number | undefined {
+    const value = this.number(name, min, max)
+    if (value === undefined || Number.isInteger(value)) return value
+    this.complain(name, `is ${value}`, `write a whole number from ${min} to ${max}`)
+    return undefined
+  }
+
+  boolean(name: string): boolean | undefined {
+    const value = this.raw(name)
+    if (value === undefined || typeof value === 'boolean') return value
+    this.complain(name, `is ${JSON.stringify(value)}`, 'write true or false')
+    return undefined
+  }
+
   oneOf<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const value = this.text(name)
     const chosen = choices.find((choice) => choice === value)
