@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { getJson, until } from './daemon-process.ts'
+import { deployedAlertmanager } from './deployed.ts'
 import { startAlertmanager } from './program-process.ts'
 import type { ProgramProcess } from './program-process.ts'
 import { program } from './programs.ts'
@@ -20,18 +21,6 @@ const TEMPLATES = join(DEPLOY, 'alertmanager/templates/*.tmpl')
 const SHIPPED = readFileSync(FILE, 'utf8')
 /** With the examples of receivers taken into use, as the comment above them says. */
 const COMPLETE = SHIPPED.replaceAll(/^ {4}# {3}/gm, '    ')
-
-interface Configuration {
-  templates: string[]
-  route: Route
-  receivers: { name: string; webhook_configs?: { url: string; send_resolved: boolean }[] }[]
-}
-
-interface Route {
-  group_wait?: string
-  group_interval?: string
-  routes?: Route[]
-}
 
 interface AlertRule {
   alert?: string
@@ -110,26 +99,6 @@ describe.skipIf(amtool.missing)(`amtool${amtool.note}`, () => {
   })
 })
 
-/** The shipped configuration, in a hurry, and with a webhook for each receiver. */
-function towards(webhook: Webhook): string {
-  const configuration = parse(SHIPPED) as Configuration
-  const hurried = (route: Route): Route => ({
-    ...route,
-    group_wait: '100ms',
-    group_interval: '500ms',
-    ...(route.routes === undefined ? {} : { routes: route.routes.map(hurried) }),
-  })
-  return JSON.stringify({
-    ...configuration,
-    templates: [TEMPLATES],
-    route: hurried(configuration.route),
-    receivers: configuration.receivers.map(({ name }) => ({
-      name,
-      webhook_configs: [{ url: `${webhook.url}/${encodeURIComponent(name)}`, send_resolved: true }],
-    })),
-  })
-}
-
 interface KnownAlert {
   labels: { alertname: string; service?: string }
   status: { state: string; inhibitedBy: string[] }
@@ -141,7 +110,7 @@ describe.skipIf(alertmanager.missing)(`a real Alertmanager${alertmanager.note}`,
 
   beforeAll(async () => {
     webhook = await startWebhook()
-    server = await startAlertmanager(towards(webhook))
+    server = await startAlertmanager(deployedAlertmanager(webhook.url, 'hurried'))
   })
 
   afterAll(async () => {

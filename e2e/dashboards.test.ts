@@ -1,6 +1,5 @@
 /** Every query of every dashboard, in a real Prometheus with the configuration of the compose stack, under load. */
-import { execFileSync, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parse, stringify } from 'yaml'
 import { queryingPanels, readDashboards } from '../tools/dashboards/read-dashboards.ts'
 import { withoutMacros } from '../tools/promql/syntax.ts'
-import { getJson, startDaemon, until } from './daemon-process.ts'
+import { freePort, getJson, startDaemon, until } from './daemon-process.ts'
 import type { DaemonProcess } from './daemon-process.ts'
+import { deployedPrometheus, hurriedRules } from './deployed.ts'
 import { everyMetric } from './every-metric.ts'
+import { startExample } from './example-process.ts'
+import type { ExampleProcess } from './example-process.ts'
 import { startAlertmanager, startPushgateway } from './program-process.ts'
 import type { ProgramProcess } from './program-process.ts'
 import { program } from './programs.ts'
@@ -65,12 +67,6 @@ describe.skipIf(promtool.missing)(`promtool${promtool.note}`, () => {
   })
 })
 
-interface Configuration {
-  global: Record<string, string>
-  alerting: { alertmanagers: { static_configs: { targets: string[] }[] }[] }
-  scrape_configs: Record<string, unknown>[]
-}
-
 interface Rule {
   name: string
   type: 'recording' | 'alerting'
@@ -80,48 +76,11 @@ interface Rule {
 
 const RULES = join(DEPLOY, 'prometheus')
 
-/** The configuration of the stack with targets of this test, at the pace of a test. */
-function configurationOf(targets: Readonly<Record<string, string>>): string {
-  const shipped = parse(readFileSync(join(RULES, 'prometheus.yml'), 'utf8')) as Configuration
-  return stringify({
-    ...shipped,
-    global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '1s' },
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [targets['alertmanager']] }] }] },
-    scrape_configs: shipped.scrape_configs
-      .filter(({ job_name: name }) => String(name) in targets)
-      .map(({ job_name: name, authorization, ...job }) => ({
-        ...job,
-        job_name: name,
-        dns_sd_configs: [],
-        // A path that is relative to the configuration.
-        ...(authorization === undefined ? {} : { authorization: { credentials_file: 'token' } }),
-        static_configs: [{ targets: [targets[String(name)]] }],
-      })),
-  })
-}
-
 function quickRules(): Record<string, string> {
   const names = readdirSync(RULES).filter((name) => name.endsWith('.rules.yml'))
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      readFileSync(join(RULES, name), 'utf8').replaceAll(/^( *interval: ).*$/gm, '$11s'),
-    ]),
+    names.map((name) => [name, hurriedRules(readFileSync(join(RULES, name), 'utf8'))]),
   )
-}
-
-function startExample(daemon: DaemonProcess): ChildProcess {
-  const main = join(import.meta.dirname, '../examples/docs-assistant/src/main.ts')
-  const flags = ['run', '--port', '0', '--speed', '20', '--quiet', '--simulate-llm-latency']
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...flags], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      RAGMETER_ENDPOINT: daemon.url,
-      RAGMETER_TOKEN: TOKEN,
-      RAGMETER_FLUSH_INTERVAL_MS: '500',
-    },
-  })
 }
 
 /** Sends everything twice a second, and something that is repaired and something that is refused, until it is stopped. */
@@ -194,7 +153,7 @@ describe.skipIf(programs.some(({ missing }) => missing))(
     let gateway: ProgramProcess
     let alertmanager: ProgramProcess
     let server: Prometheus
-    let example: ChildProcess
+    let example: ExampleProcess
     let stopEverything: () => void
 
     beforeAll(async () => {
@@ -203,21 +162,35 @@ describe.skipIf(programs.some(({ missing }) => missing))(
       alertmanager = await startAlertmanager(
         readFileSync(join(DEPLOY, 'alertmanager/alertmanager.yml'), 'utf8'),
       )
-      example = startExample(daemon)
+      example = await startExample({
+        command: 'run',
+        port: await freePort(),
+        flags: ['--speed', '20', '--quiet', '--simulate-llm-latency'],
+        environment: {
+          RAGMETER_ENDPOINT: daemon.url,
+          RAGMETER_TOKEN: TOKEN,
+          RAGMETER_FLUSH_INTERVAL_MS: '500',
+        },
+      })
       stopEverything = startEverything(daemon)
       await pushJobs(gateway.url)
-      const configuration = configurationOf({
-        ragmeter: `127.0.0.1:${daemon.port}`,
-        pushgateway: `127.0.0.1:${gateway.port}`,
+      const configuration = deployedPrometheus({
+        targets: {
+          ragmeter: `127.0.0.1:${daemon.port}`,
+          pushgateway: `127.0.0.1:${gateway.port}`,
+          alertmanager: `127.0.0.1:${alertmanager.port}`,
+        },
         alertmanager: `127.0.0.1:${alertmanager.port}`,
+        pace: 'hurried',
+        tokenFile: 'token',
       })
       server = await Prometheus.start(configuration, { ...quickRules(), token: TOKEN })
     })
 
     afterAll(async () => {
       stopEverything()
-      example.kill('SIGTERM')
-      for (const started of [server, alertmanager, gateway, daemon]) await started[Symbol.asyncDispose]()
+      for (const started of [example, server, alertmanager, gateway, daemon])
+        await started[Symbol.asyncDispose]()
     })
 
     /** Names of queries that have no value. */

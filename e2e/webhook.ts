@@ -1,10 +1,12 @@
-/** A server that notes down what Alertmanager sends to it. */
+/** A server that notes down what Alertmanager, or the daemon in the same form, sends to it. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface Notification {
   /** The path it was sent to, without its slash. */
   readonly to: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
   readonly status: 'firing' | 'resolved'
   readonly alerts: readonly {
     status: 'firing' | 'resolved'
@@ -24,8 +26,9 @@ export async function startWebhook(): Promise<Webhook> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString()) as Omit<Notification, 'to'>
-      notifications.push({ ...body, to: decodeURIComponent((request.url ?? '').slice(1)) })
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Omit<Notification, 'to' | 'receivedAt'>
+      const to = decodeURIComponent((request.url ?? '').slice(1))
+      notifications.push({ ...body, to, receivedAt: Date.now() })
       response.end()
     })
   })

@@ -38,7 +38,7 @@ export function createIndexServer(index: SearchIndex): FastifyInstance {
   app.post<{ Body: { query: QueryConcept[] } }>(
     '/search',
     { schema: { body: searchBody } },
-    async (request) => index.search(request.body.query),
+    async ({ body }) => index.search(body.query),
   )
   return app
 }

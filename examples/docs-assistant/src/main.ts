@@ -24,7 +24,10 @@ async function main(command: Command): Promise<void> {
     await index.close()
     return
   }
-  const monitor = new MonitorClient({ service: 'docs-assistant', prices: localPrices })
+  const monitor = new MonitorClient({
+    service: process.env['RAGMETER_SERVICE'] ?? 'docs-assistant',
+    prices: localPrices,
+  })
   const service = await serve(command, monitor, process.env)
   console.log(`docs-assistant answers on ${service.url}`)
   try {

@@ -182,6 +182,32 @@ describe('a histogram', () => {
   })
 })
 
+function inFlight(over: 'max' | 'min'): Signal {
+  return {
+    kind: 'gauge',
+    metric: 'rag_requests_in_flight',
+    over,
+    windowMinutes: 5,
+    aggregate: 'sum',
+    by: ['service'],
+  }
+}
+
+/** Lowest and highest of the last five minutes. */
+function inFlightAfter(
+  minutes: number,
+  ...stated: readonly [instance: string, minute: number, value: number][]
+): (number | undefined)[] {
+  return (['min', 'max'] as const).map((over) => {
+    const windows = windowsFor(above(inFlight(over), 0))
+    for (const [instance, minute, value] of stated) {
+      windows.add(gauge('rag_requests_in_flight', minute, value, { service: 'docs' }), instance, START)
+    }
+    const at = START + minutes * MINUTE_MS
+    return new Evaluation(windows, DEFAULT_CONFIGURATION.thresholds, at).signal(inFlight(over))[0]?.value
+  })
+}
+
 describe('a gauge', () => {
   const probe = { service: 'docs', dependency: 'qdrant', kind: 'vector_store' }
   const up: Signal = {
@@ -200,23 +226,25 @@ describe('a gauge', () => {
     expect(valuesOf(up, measurements, 9)).toEqual({})
   })
 
-  test('of a sum adds the instances of one minute up, each by its latest value', () => {
-    const signal: Signal = {
-      kind: 'gauge',
-      metric: 'rag_requests_in_flight',
-      over: 'max',
-      windowMinutes: 5,
-      aggregate: 'sum',
-      by: ['service'],
-    }
-    const windows = windowsFor(above(signal, 0))
-    const state = (instance: string, value: number) =>
-      windows.add(gauge('rag_requests_in_flight', 0, value, { service: 'docs' }), instance, START)
-    state('a', 3)
-    state('b', 4)
-    state('a', 5)
-    const evaluation = new Evaluation(windows, DEFAULT_CONFIGURATION.thresholds, START + MINUTE_MS)
-    expect(evaluation.signal(signal)).toEqual([{ labels: { service: 'docs' }, value: 9 }])
+  test('has been what it was within a minute, whatever it was at the end of it', () => {
+    const measurements = [gauge('rag_dependency_up', 0, 1, probe), gauge('rag_dependency_up', 0, 0, probe)]
+    expect(valuesOf(up, measurements, 2)).toEqual({ 'qdrant/docs': 1 })
+    expect(valuesOf({ ...up, over: 'min' }, measurements, 2)).toEqual({ 'qdrant/docs': 0 })
+  })
+
+  describe('of a sum', () => {
+    test('adds the instances up, each by its latest value', () => {
+      expect(inFlightAfter(1, ['a', 0, 3], ['b', 0, 4], ['a', 0, 5])).toEqual([3, 9])
+    })
+
+    test('counts what an instance stated some minutes ago, not long ago', () => {
+      expect(inFlightAfter(7, ['a', 0, 100], ['b', 0, 1], ['b', 4, 2])).toEqual([102, 102])
+      expect(inFlightAfter(11, ['a', 0, 100], ['b', 0, 1], ['b', 6, 2])).toEqual([2, 2])
+    })
+
+    test('counts an instance once, also when what it stated comes late', () => {
+      expect(inFlightAfter(5, ['a', 3, 10], ['b', 4, 7], ['a', 4, 12], ['b', 3, 5])).toEqual([10, 19])
+    })
   })
 
   test('an age grows from the latest moment that was stated', () => {

@@ -121,7 +121,8 @@ export class Windows {
         else group.ring?.addHour(at, numbers)
       } else if (source.definition.kind === 'moment') raise(group, measurement.value)
       else if (unit === 'minute') {
-        group.gauges?.set(seriesKey(source.metric, measurement.labels), '', at, measurement.value)
+        const { value } = measurement
+        group.gauges?.load(seriesKey(source.metric, measurement.labels), at, value, value)
       }
     }
   }
