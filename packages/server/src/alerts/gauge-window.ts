@@ -1,7 +1,7 @@
 /** The last minutes of the gauges that share one label set: the lowest and the highest value of each series and minute. */
 import { MINUTE_MS } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
-import { GAUGE_TIME_TO_LIVE_MS } from '../metrics/instance-gauges.ts'
+import { GAUGE_TIME_TO_LIVE_MS } from '../lib/gauge-time-to-live.ts'
 
 /** Clients' clocks may be ahead by so much. */
 const AHEAD_MINUTES = 12

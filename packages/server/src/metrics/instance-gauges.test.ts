@@ -1,7 +1,8 @@
 import { CardinalityGuard, GaugeSeries, METRICS, Registry } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { GAUGE_TIME_TO_LIVE_MS, InstanceGauges } from './instance-gauges.ts'
+import { GAUGE_TIME_TO_LIVE_MS } from '../lib/gauge-time-to-live.ts'
+import { InstanceGauges } from './instance-gauges.ts'
 
 let registry: Registry
 let gauges: InstanceGauges

@@ -6,8 +6,8 @@
  */
 import type { LabelValues, MetricDefinition, Registry } from '@ragmeter/core'
 import { GaugeSeries } from '@ragmeter/core'
+import { GAUGE_TIME_TO_LIVE_MS } from '../lib/gauge-time-to-live.ts'
 
-export const GAUGE_TIME_TO_LIVE_MS = 5 * 60_000
 /** Instances whose values one series remembers; the longest silent one is forgotten first. */
 const INSTANCES_PER_SERIES_MAX = 1000
 
