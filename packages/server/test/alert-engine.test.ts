@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import type { OpsConfiguration } from '@ragmeter/ops'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AlertEngine } from '../src/alerts/engine.ts'
 import { createNotifiers } from '../src/alerts/notify/notifiers.ts'
@@ -84,11 +85,14 @@ const webhook = (more: Partial<NotifierConfiguration> = {}): NotifierConfigurati
     ...more,
   }) as NotifierConfiguration
 
-async function start(notifiers: readonly NotifierConfiguration[] = [webhook()]): Promise<void> {
+async function start(
+  notifiers: readonly NotifierConfiguration[] = [webhook()],
+  alerts: OpsConfiguration['alerts'] = {},
+): Promise<void> {
   engine = new AlertEngine({
     store,
     // Without objectives only alerts of one family fire here.
-    configuration: { ...DEFAULT_CONFIGURATION, slos: [] },
+    configuration: { ...DEFAULT_CONFIGURATION, slos: [], alerts },
     notifiers: createNotifiers(notifiers, { fetch, now: () => now, externalUrl: 'http://ragmeter' }),
     report: { accepted: () => undefined, dropped: () => undefined, took: () => undefined },
     beforeRound: () => Promise.resolve(),
@@ -256,6 +260,22 @@ describe('notifications', () => {
     await failFor(9)
     await settled(4)
     expect(told('RagCriticalErrorRate')).toHaveLength(2)
+  })
+
+  test('say that an alert is over when it was switched off while it fired', async () => {
+    await start()
+    await failFor(7)
+    await settled(2)
+    const { evaluated } = engine.status()
+    await engine[Symbol.asyncDispose]()
+    await start([webhook()], { RagCriticalErrorRate: { enabled: false } })
+    await failFor(1)
+    await settled(3)
+    expect(told('RagCriticalErrorRate').map(({ body }) => body['status'])).toEqual(['firing', 'resolved'])
+    expect(engine.status().evaluated).toBe(evaluated - 1)
+    now += 20 * MINUTE
+    await engine.round()
+    expect(stateOf('RagCriticalErrorRate')).toBeUndefined()
   })
 
   test('are not sent for what is silenced, and are when the silence ends', async () => {

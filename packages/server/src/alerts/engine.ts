@@ -276,7 +276,11 @@ export class AlertEngine implements AsyncDisposable {
     this.#silences = new Silences(silences)
     this.#writes.known(alerts)
     const at = this.#options.now()
-    const gone = this.#rounds.restore(alerts, Math.max(0, at - lastKnown))
+    const { configuration } = this.#options
+    const switchedOff = alertsOf({ ...configuration, alerts: {} }).filter(
+      ({ name }) => configuration.alerts[name]?.enabled === false,
+    )
+    const gone = this.#rounds.restore(alerts, Math.max(0, at - lastKnown), switchedOff)
     this.#writes.transitions(
       gone.map(({ id, name, labels, state, value }) => ({
         at,

@@ -17,14 +17,15 @@ export interface EvaluationError {
 
 interface Evaluated {
   readonly alert: AlertSpecification
-  readonly condition: Condition
+  /** Undefined for one that was switched off while it fired: it holds no more, and who was told is told that too. */
+  readonly condition: Condition | undefined
   readonly active: ActiveAlerts
 }
 
 export class Rounds {
   readonly #windows: Windows
   readonly #thresholds: Thresholds
-  readonly #evaluated: readonly Evaluated[]
+  readonly #evaluated: Evaluated[]
   readonly #errors = new Map<string, EvaluationError>()
 
   /** @param alerts those that only Prometheus can evaluate are left out */
@@ -37,8 +38,9 @@ export class Rounds {
     })
   }
 
+  /** How many alerts are evaluated. */
   get size(): number {
-    return this.#evaluated.length
+    return this.#evaluated.filter(({ condition }) => condition !== undefined).length
   }
 
   get errors(): readonly EvaluationError[] {
@@ -54,10 +56,21 @@ export class Rounds {
 
   /**
    * Goes on from what was kept. @param pauseMs how long nothing was evaluated
-   * @returns those whose alert is not evaluated any more
+   * @param switchedOff alerts that are not evaluated any more, but may have fired
+   * @returns those whose alert does not exist any more
    */
-  restore(kept: readonly ActiveAlert[], pauseMs: number): readonly ActiveAlert[] {
+  restore(
+    kept: readonly ActiveAlert[],
+    pauseMs: number,
+    switchedOff: readonly AlertSpecification[],
+  ): readonly ActiveAlert[] {
     const byName = new Map(this.#evaluated.map(({ alert, active }) => [alert.name, active]))
+    for (const alert of switchedOff) {
+      if (!kept.some(({ name }) => name === alert.name)) continue
+      const active: ActiveAlerts = new Map()
+      this.#evaluated.push({ alert: { ...alert, keepFiringMinutes: 0 }, condition: undefined, active })
+      byName.set(alert.name, active)
+    }
     return kept.filter((one) => {
       const active = byName.get(one.name)
       if (active === undefined) return true
@@ -75,7 +88,7 @@ export class Rounds {
 
   #judge({ alert, condition, active }: Evaluated, evaluation: Evaluation, at: number): readonly Transition[] {
     try {
-      const samples = evaluation.condition(condition)
+      const samples = condition === undefined ? [] : evaluation.condition(condition)
       if (samples.length > LABEL_SETS_MAX) {
         this.#fail(alert.name, `${samples.length} label sets, of which ${LABEL_SETS_MAX} are alerted on`, at)
       } else this.#errors.delete(alert.name)
