@@ -85,9 +85,12 @@ function measurementOf(
   minute: number,
   value: number | HistogramValue,
 ): Measurement {
-  const base = { metric: metric.name, labels, minute }
-  if (typeof value !== 'number') return { ...base, type: 'histogram', ...value }
+  const { name } = metric
+  if (typeof value !== 'number') {
+    const { count, sum, classic, zero, offset, exponential } = value
+    return { metric: name, labels, minute, type: 'histogram', count, sum, classic, zero, offset, exponential }
+  }
   return metric.type === 'gauge'
-    ? { ...base, type: 'gauge', value }
-    : { ...base, type: 'counter', delta: value }
+    ? { metric: name, labels, minute, type: 'gauge', value }
+    : { metric: name, labels, minute, type: 'counter', delta: value }
 }
