@@ -1,8 +1,11 @@
 /**
  * The web pages over a daemon with 100,000 traces: what the browser has to fetch, when something is seen, how long the daemon
- * takes for what each page asks, and how many points the charts get. Needs the build, and chromium: npm run build.
+ * takes for what each page asks, of that and of a simulated year, and how many points the charts get. Needs the build, and
+ * chromium: npm run build.
  */
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
@@ -123,6 +126,19 @@ async function printQuestions(browser: Browser, url: string): Promise<void> {
   }
 }
 
+async function printYear(browser: Browser): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'ragmeter-year-'))
+  try {
+    const main = join(import.meta.dirname, '../packages/cli/dist/main.js')
+    execFileSync(process.execPath, [main, 'simulate', '--days', '365', '--home', directory])
+    await using year = await startDaemon({ directory })
+    console.log('of a simulated year:')
+    await printQuestions(browser, year.url)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
 async function printPoints(browser: Browser, url: string): Promise<void> {
   for (const range of RANGES) {
     await using watched = await openPage(browser, url)
@@ -154,6 +170,7 @@ try {
   await printPaints(browser, daemon.url)
   await printQuestions(browser, daemon.url)
   await printPoints(browser, daemon.url)
+  await printYear(browser)
 } finally {
   await browser.close()
 }

@@ -11,7 +11,9 @@ import { createHarness } from './writer-harness.ts'
 import type { Harness } from './writer-harness.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 const START = Date.UTC(2026, 10, 21, 12)
+const DAYS = 40
 
 let harness: Harness
 let now = START
@@ -68,6 +70,37 @@ describe('createHistories', () => {
     expect(points[0]?.value).toBeNull()
   })
 })
+
+/** What is left of 0.5 % of the requests within thirty days, of those that began at the same time of each day. */
+function leftOf(failed: (day: number) => number, perDay: number, at: number): number {
+  const days = Array.from({ length: DAYS }, (_, day) => day).filter((day) => {
+    const begun = START + day * DAY
+    return begun >= at - 30 * DAY && begun < at
+  })
+  const bad = days.reduce((sum, day) => sum + failed(day), 0)
+  return 1 - bad / (days.length * perDay) / 0.005
+}
+
+test.each([
+  ['docs', (day: number) => day % 3, 20],
+  ['chat', (day: number) => (day === 17 ? 10 : 0), 10],
+])(
+  'createHistories: budgets of %s over forty days equal a plain sum at every moment',
+  async (service, failed, perDay) => {
+    for (let day = 0; day < DAYS; day += 1) {
+      now = START + day * DAY
+      minute(service, failed(day), perDay - failed(day))
+      now = START + day * DAY + 60 * MINUTE
+      minute('other', 5, 5)
+      harness.writer.fold(now)
+    }
+    now = START + DAYS * DAY
+    const { slos, stepSeconds } = await histories.budgets(30)
+    const points = slos.find((one) => one.slo === 'availability' && one.service === service)?.points ?? []
+    expect([stepSeconds, points.length, points.at(-1)?.at]).toEqual([6 * 3600, 120, now])
+    for (const { at, value } of points) expect(value).toBeCloseTo(leftOf(failed, perDay, at), 9)
+  },
+)
 
 test('alertRules has every alert, the worst values first, and says which are for Prometheus', () => {
   const values = [

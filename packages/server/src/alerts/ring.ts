@@ -56,8 +56,10 @@ class Rows {
     const rows: number[][] = []
     for (let number = Math.max(this.oldest, 0); number <= this.#newest; number += 1) {
       const start = (number % this.#length) * this.#width
-      const row = Array.from(this.#values.subarray(start, start + this.#width))
-      if (row.some((value) => value !== 0)) rows.push([number, ...row])
+      const end = start + this.#width
+      // Most rows of a short past are zero: no list is made for them.
+      if (this.#values.subarray(start, end).some((value) => value !== 0))
+        rows.push([number, ...this.#values.subarray(start, end)])
     }
     return rows
   }

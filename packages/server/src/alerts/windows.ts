@@ -62,6 +62,7 @@ export class Windows {
   readonly #byMetric = new Map<string, Source[]>()
   /** Found once for each series: it is asked for with every measurement. */
   readonly #targets = new Map<string, readonly Target[]>()
+  #latest: { metric: string; labels: object; targets: readonly Target[] } | undefined
   /** Label sets that found no room. */
   omitted = 0
 
@@ -84,6 +85,11 @@ export class Windows {
   /** How far back the sources of a metric reach. */
   spanMinutes(metric: string): number {
     return Math.max(0, ...(this.#byMetric.get(metric) ?? []).map(({ definition }) => definition.spanMinutes))
+  }
+
+  /** Whether some source takes in a series of these labels. */
+  reads(metric: string, labels: Readonly<Record<string, string>>): boolean {
+    return this.#targetsOf(metric, labels).length > 0
   }
 
   /** The label sets of a source, by their values in the order of its `by` labels. */
@@ -133,6 +139,7 @@ export class Windows {
       for (const [key, { seenAt }] of groups) if (now - seenAt > IDLE_MS) groups.delete(key)
     }
     this.#targets.clear()
+    this.#latest = undefined
   }
 
   snapshot(): WindowsSnapshot {
@@ -158,6 +165,14 @@ export class Windows {
   }
 
   #targetsOf(metric: string, labels: Readonly<Record<string, string>>): readonly Target[] {
+    // The rows of a series come one after the other, with the same object of labels: its key is made once for all of them.
+    if (this.#latest?.labels === labels && this.#latest.metric === metric) return this.#latest.targets
+    const targets = this.#findTargets(metric, labels)
+    this.#latest = { metric, labels, targets }
+    return targets
+  }
+
+  #findTargets(metric: string, labels: Readonly<Record<string, string>>): readonly Target[] {
     const sources = this.#byMetric.get(metric)
     const [first] = sources ?? []
     if (sources === undefined || first === undefined) return []

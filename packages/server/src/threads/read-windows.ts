@@ -40,20 +40,27 @@ export function readWindows(
     if (minutes < Math.min(span, MINUTES_READ_MAX) || hourMinutes < span) shortened.push(name)
     for (const [unit, stretch] of stretchesOf(minutes, hourMinutes, now)) {
       const unitMs = stretch.resolution.bucketMs
-      scan.visit(metric, {}, [stretch], (labels, bucket, value) => {
-        windows.load(measurementOf(metric, labels, bucket, value), unit, Math.floor(bucket / unitMs))
-      })
+      scan.visit(
+        metric,
+        (labels) => windows.reads(name, labels),
+        [stretch],
+        (labels, bucket, value) => {
+          windows.load(measurementOf(metric, labels, bucket, value), unit, Math.floor(bucket / unitMs))
+        },
+      )
     }
   }
   return { ...windows.snapshot(), ...(shortened.length === 0 ? {} : { [SHORTENED]: shortened }) }
 }
 
-/** Which series there are, and since when nothing was added to them. @returns how many */
+/** Which series there are, and since when nothing was added to them. @returns how many are read */
 function readSeries(database: Database, windows: Windows, metric: MetricDefinition): number {
   const rows = database.prepare('SELECT labels, value, last_seen FROM series WHERE metric = ?')
-  const all = rows.all(metric.name)
-  for (const row of all) {
+  let count = 0
+  for (const row of rows.all(metric.name)) {
     const labels = labelObject(metric, JSON.parse(String(row['labels'])) as LabelValues)
+    if (!windows.reads(metric.name, labels)) continue
+    count += 1
     const value = metric.type === 'gauge' ? unpacked(row['value'] ?? null) : undefined
     windows.exists(
       metric.name,
@@ -62,7 +69,7 @@ function readSeries(database: Database, windows: Windows, metric: MetricDefiniti
       typeof value === 'number' ? value : undefined,
     )
   }
-  return all.length
+  return count
 }
 
 function stretchesOf(

@@ -17,6 +17,17 @@ export type ScanVisitor = (
   value: number | HistogramValue,
 ) => void
 
+/** Which series of a metric are meant, by their labels. */
+export type SeriesFilter = (labels: Readonly<Record<string, string>>) => boolean
+
+/** Series that have these values of labels; a label that is not stated has the value ''. */
+export function having(values: Readonly<Record<string, string>>): SeriesFilter {
+  return (labels) => {
+    for (const name in values) if ((labels[name] ?? '') !== values[name]) return false
+    return true
+  }
+}
+
 /** Everything one read transaction sees: reads through the same snapshot cannot count a measurement twice or never. */
 export class RollupScan {
   readonly #database: Database
@@ -28,14 +39,14 @@ export class RollupScan {
     this.#journal = readJournal(database)
   }
 
-  /** Visits every bucket of the metric's series that match the filters. */
+  /** Visits every bucket of the metric's series that are meant; those of one series, one after the other, with the same labels. */
   visit(
     metric: MetricDefinition,
-    filters: Readonly<Record<string, string>>,
+    isMeant: SeriesFilter,
     stretches: readonly Stretch[],
     visitor: ScanVisitor,
   ): void {
-    const series = this.#series(metric, filters)
+    const series = this.#series(metric, isMeant)
     for (const { resolution, from, to } of stretches) {
       const buckets = this.#database.prepare(
         `SELECT bucket, value FROM ${resolution.table} WHERE series = ? AND bucket >= ? AND bucket < ?`,
@@ -54,7 +65,7 @@ export class RollupScan {
     for (const measurement of pending) {
       const { labels, minute } = measurement
       if (minute < from || minute >= to) continue
-      if (matches(labels, filters)) visitor(labels, minute, valueOf(measurement))
+      if (isMeant(labels)) visitor(labels, minute, valueOf(measurement))
     }
   }
 
@@ -94,7 +105,7 @@ export class RollupScan {
     }))
   }
 
-  #series(metric: MetricDefinition, filters: Readonly<Record<string, string>>) {
+  #series(metric: MetricDefinition, isMeant: SeriesFilter) {
     return this.#database
       .prepare('SELECT id, labels FROM series WHERE metric = ?')
       .all(metric.name)
@@ -102,7 +113,7 @@ export class RollupScan {
         id: Number(row['id']),
         labels: labelObject(metric, JSON.parse(String(row['labels'])) as LabelValues),
       }))
-      .filter(({ labels }) => matches(labels, filters))
+      .filter(({ labels }) => isMeant(labels))
   }
 
   #countRow(): void {
@@ -120,12 +131,4 @@ export function metricOf(name: string): MetricDefinition {
   throw new RagmeterError('invalid_request', `There is no metric ${JSON.stringify(name)}.`, {
     hint: 'The metrics are listed in docs/reference/metrics.md.',
   })
-}
-
-function matches(
-  labels: Readonly<Record<string, string>>,
-  filters: Readonly<Record<string, string>>,
-): boolean {
-  for (const name in filters) if ((labels[name] ?? '') !== filters[name]) return false
-  return true
 }

@@ -6,7 +6,7 @@ import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
 import { aggregated } from '../../../rollup/rollup.ts'
 import { bucketOf, resolutionFor } from '../../../rollup/resolution.ts'
 import type { SeriesPoint, SeriesQuery, SeriesResult } from '../../store.ts'
-import { metricOf, RollupScan } from './rollup-scan.ts'
+import { having, metricOf, RollupScan } from './rollup-scan.ts'
 
 /** Of all series together, before the largest are chosen. */
 const POINTS_MAX = 100_000
@@ -39,7 +39,7 @@ export function querySeries(database: Database, query: SeriesQuery, now: number)
   let points = 0
   new RollupScan(database).visit(
     metric,
-    query.filters,
+    having(query.filters),
     [{ resolution, from, to }],
     (labels, bucket, value) => {
       const group = groupOf(groups, query.by, labels)

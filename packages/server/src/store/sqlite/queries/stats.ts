@@ -6,7 +6,7 @@ import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
 import { stretchesOf } from '../../../rollup/resolution.ts'
 import type { Stretch } from '../../../rollup/resolution.ts'
 import type { Queries, StatsResult } from '../../store.ts'
-import { RollupScan } from './rollup-scan.ts'
+import { having, RollupScan } from './rollup-scan.ts'
 
 interface HistogramSum {
   count: number
@@ -85,7 +85,7 @@ function countBy(
 ): Record<string, number> {
   // Summed as integers; the unit is applied once, so that a sum of prices is exact.
   const counts: Record<string, number> = {}
-  scan.visit(metric, filters, stretches, (labels, _, value) => {
+  scan.visit(metric, having(filters), stretches, (labels, _, value) => {
     const key = labels[label] ?? ''
     counts[key] = (counts[key] ?? 0) + (value as number)
   })
@@ -102,7 +102,7 @@ function sumHistograms(
   const exponential = new ExponentialHistogram()
   let count = 0
   let sum = 0
-  scan.visit(metric, filters, stretches, (_, __, value) => {
+  scan.visit(metric, having(filters), stretches, (_, __, value) => {
     const histogram = value as HistogramValue
     count += histogram.count
     sum += histogram.sum
