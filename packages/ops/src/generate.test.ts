@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_CONFIGURATION } from './configuration/configuration.ts'
 import type { AlertChoices } from './configuration/alert-choices.ts'
-import { alertsOf, generateRuleFiles } from './generate.ts'
+import { alertsOf, generateLogRuleFiles, generateRuleFiles } from './generate.ts'
 import { FILES } from './names.ts'
 
 const rulesOf = (alerts: AlertChoices) => generateRuleFiles({ ...DEFAULT_CONFIGURATION, alerts })
@@ -24,4 +24,13 @@ test('severity and times of an alert are those that are chosen', () => {
   expect(rule).toContain('for: 7m')
   expect(rule).toContain('severity: info')
   expect(rule).not.toContain('keep_firing_for')
+})
+
+test('alerts on log lines are chosen the same way', () => {
+  const alerts = { RagNoLogs: { enabled: false }, RagFatalLogs: { forMinutes: 0, keepFiringMinutes: 10 } }
+  const rules = generateLogRuleFiles({ ...DEFAULT_CONFIGURATION, alerts }).get(FILES.logRules) ?? ''
+  const [, rule = ''] = /alert: RagFatalLogs\n([^]*?)- name/.exec(rules) ?? []
+  expect(rules).not.toContain('RagNoLogs')
+  expect(rule).toContain('keep_firing_for: 10m')
+  expect(rule).not.toMatch(/^ +for:/m)
 })

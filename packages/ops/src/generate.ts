@@ -58,5 +58,6 @@ export function generateRuleFiles(configuration: OpsConfiguration): GeneratedFil
 /** For Loki's ruler: the same form, with LogQL in it, which no Prometheus loads. */
 export function generateLogRuleFiles(configuration: OpsConfiguration): GeneratedFiles {
   const heading = 'Alerts on log lines, for the ruler of Loki.'
-  return new Map([[FILES.logRules, renderRuleFile(heading, logAlertGroups(LOG_ALERTS, configuration))]])
+  const groups = logAlertGroups(chosenAlerts(LOG_ALERTS, configuration.alerts), configuration)
+  return new Map([[FILES.logRules, renderRuleFile(heading, groups)]])
 }

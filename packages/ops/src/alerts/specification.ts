@@ -78,6 +78,8 @@ export interface DescribedAlert {
   readonly severity: Severity
   /** How long the condition must hold at every evaluation before the alert fires. 0 fires at once. */
   readonly forMinutes: number
+  /** How long it goes on firing after the condition last held. Default 0. */
+  readonly keepFiringMinutes?: number
   /** One sentence for the head of a group: no labels, no value. */
   readonly summary: string
   /** One sentence with `{label}` for labels of the signal, `{value}`, and `{threshold:key}`. */
@@ -90,8 +92,6 @@ export interface DescribedAlert {
 
 export interface AlertSpecification extends DescribedAlert {
   readonly when: Condition | PrometheusOnly
-  /** How long it goes on firing after the condition last held. Default 0. */
-  readonly keepFiringMinutes?: number
   /** Labels of its own beside severity and alert_family, such as the name of an SLO. */
   readonly labels?: Readonly<Record<string, string>>
   /** Alerts of existing systems that it replaces, as "system: alert". */

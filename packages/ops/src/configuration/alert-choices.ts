@@ -1,6 +1,6 @@
 /** What an operator changes about single alerts: the section `alerts` of ragmeter.yaml, by the names of alerts. */
 import { SEVERITIES } from '../alerts/specification.ts'
-import type { AlertSpecification, Severity } from '../alerts/specification.ts'
+import type { DescribedAlert, Severity } from '../alerts/specification.ts'
 import { SectionReader } from './section-reader.ts'
 import type { ConfigurationIssue } from './section-reader.ts'
 
@@ -18,10 +18,10 @@ export interface AlertChoice {
 export type AlertChoices = Readonly<Record<string, AlertChoice>>
 
 /** The alerts as chosen, without those that are switched off. */
-export function chosenAlerts(
-  alerts: readonly AlertSpecification[],
+export function chosenAlerts<Alert extends DescribedAlert>(
+  alerts: readonly Alert[],
   choices: AlertChoices,
-): readonly AlertSpecification[] {
+): readonly Alert[] {
   return alerts.flatMap((alert) => {
     const { enabled = true, ...changes } = choices[alert.name] ?? {}
     return enabled ? [{ ...alert, ...changes }] : []

@@ -66,12 +66,14 @@ alerts:
   RagHighQueryRate: { enabled: false }
   RagCriticalQueryLatency: { severity: warning, forMinutes: 10, keepFiringMinutes: 0 }
   RagLatencyBudgetBurnSlow: { severity: info }
+  RagNoLogs: { enabled: false }
 `)
     expect(issues).toEqual([])
     expect(configuration.alerts).toEqual({
       RagHighQueryRate: { enabled: false },
       RagCriticalQueryLatency: { severity: 'warning', forMinutes: 10, keepFiringMinutes: 0 },
       RagLatencyBudgetBurnSlow: { severity: 'info' },
+      RagNoLogs: { enabled: false },
     })
   })
 

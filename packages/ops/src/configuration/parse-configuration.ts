@@ -1,6 +1,7 @@
 /** The sections of ragmeter.yaml that rules and alerts are made from, as plain objects in, as a configuration out. */
 import { enums, findMetric } from '@ragmeter/core'
 import { ALERTS } from '../alerts/catalogue/catalogue.ts'
+import { LOG_ALERTS } from '../logs/log-alerts.ts'
 import { burnRateAlerts } from '../slo/burn-rate-alerts.ts'
 import { parseAlertChoices } from './alert-choices.ts'
 import { BUDGETS_MAX } from './budgets.ts'
@@ -119,7 +120,9 @@ export function parseOpsConfiguration(sections: OpsSections): {
   const issues: ConfigurationIssue[] = []
   const { thresholds = {}, alerts = {}, slos, budgets, links = {} } = sections
   const objectives = slos === undefined ? DEFAULT_CONFIGURATION.slos : parseSlos(slos, issues)
-  const known = new Set([...ALERTS, ...objectives.flatMap(burnRateAlerts)].map(({ name }) => name))
+  const known = new Set(
+    [...ALERTS, ...LOG_ALERTS, ...objectives.flatMap(burnRateAlerts)].map(({ name }) => name),
+  )
   const configuration: OpsConfiguration = {
     thresholds: parseThresholds(thresholds, issues),
     alerts: parseAlertChoices(alerts, known, issues),

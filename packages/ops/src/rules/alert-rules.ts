@@ -41,44 +41,33 @@ function dashboardUrl(alert: DescribedAlert, labels: readonly string[], { links 
   return `${links.grafana}/d/${DASHBOARD_UIDS[alert.dashboard]}${variable}`
 }
 
-/** What is the same in every rule file. @param labels those of its result */
-function annotationsOf(
-  alert: DescribedAlert,
-  labels: readonly string[],
-  configuration: OpsConfiguration,
-): AlertRule['annotations'] {
-  return {
-    summary: alert.summary,
-    description: descriptionTemplate(alert, configuration.thresholds),
-    runbook_url: runbookUrl(alert, configuration),
-    dashboard_url: dashboardUrl(alert, labels, configuration),
-  }
+interface RuleParts {
+  readonly expression: string
+  /** The labels of its result. */
+  readonly labels: readonly string[]
+  /** Labels of its own. */
+  readonly own?: Readonly<Record<string, string>> | undefined
 }
 
-/** One alert as a rule. @param findRecording names of recorded expressions that it may read */
-function alertRule(
-  alert: AlertSpecification,
+/** One alert as a rule, whoever evaluates it. */
+function ruleOf(
+  alert: DescribedAlert,
+  { expression, labels, own }: RuleParts,
   configuration: OpsConfiguration,
-  findRecording: FindRecording,
 ): AlertRule {
   const { forMinutes, keepFiringMinutes = 0 } = alert
   return {
     alert: alert.name,
-    expr: alertExpression(alert, configuration, findRecording),
+    expr: expression,
     ...(forMinutes === 0 ? {} : { for: durationText(forMinutes) }),
     ...(keepFiringMinutes === 0 ? {} : { keep_firing_for: durationText(keepFiringMinutes) }),
-    labels: { severity: alert.severity, alert_family: alert.family, ...alert.labels },
-    annotations: annotationsOf(alert, alertLabels(alert), configuration),
-  }
-}
-
-function logAlertRule(alert: LogAlertSpecification, configuration: OpsConfiguration): AlertRule {
-  return {
-    alert: alert.name,
-    expr: withThresholds(alert.expression, configuration.thresholds),
-    for: durationText(alert.forMinutes),
-    labels: { severity: alert.severity, alert_family: alert.family },
-    annotations: annotationsOf(alert, alert.labels, configuration),
+    labels: { severity: alert.severity, alert_family: alert.family, ...own },
+    annotations: {
+      summary: alert.summary,
+      description: descriptionTemplate(alert, configuration.thresholds),
+      runbook_url: runbookUrl(alert, configuration),
+      dashboard_url: dashboardUrl(alert, labels, configuration),
+    },
   }
 }
 
@@ -86,30 +75,34 @@ function logAlertRule(alert: LogAlertSpecification, configuration: OpsConfigurat
 function groupsByFamily<Alert extends DescribedAlert>(
   alerts: readonly Alert[],
   { prefix, interval }: { prefix: string; interval: string },
-  ruleOf: (alert: Alert) => AlertRule,
+  toRule: (alert: Alert) => AlertRule,
 ): readonly RuleGroup[] {
   return FAMILIES.flatMap((family) => {
     const members = alerts.filter((alert) => alert.family === family)
     if (members.length === 0) return []
-    return [{ name: `${prefix}-${family.replaceAll('_', '-')}`, interval, rules: members.map(ruleOf) }]
+    return [{ name: `${prefix}-${family.replaceAll('_', '-')}`, interval, rules: members.map(toRule) }]
   })
 }
 
+/** @param findRecording names of recorded expressions that they may read */
 export function alertGroups(
   alerts: readonly AlertSpecification[],
   configuration: OpsConfiguration,
   findRecording: FindRecording,
 ): readonly RuleGroup[] {
-  return groupsByFamily(alerts, { prefix: 'ragmeter', interval: INTERVAL }, (alert) =>
-    alertRule(alert, configuration, findRecording),
-  )
+  return groupsByFamily(alerts, { prefix: 'ragmeter', interval: INTERVAL }, (alert) => {
+    const expression = alertExpression(alert, configuration, findRecording)
+    return ruleOf(alert, { expression, labels: alertLabels(alert), own: alert.labels }, configuration)
+  })
 }
 
+/** For Loki's ruler. */
 export function logAlertGroups(
   alerts: readonly LogAlertSpecification[],
   configuration: OpsConfiguration,
 ): readonly RuleGroup[] {
-  return groupsByFamily(alerts, { prefix: 'ragmeter-logs', interval: LOG_INTERVAL }, (alert) =>
-    logAlertRule(alert, configuration),
-  )
+  return groupsByFamily(alerts, { prefix: 'ragmeter-logs', interval: LOG_INTERVAL }, (alert) => {
+    const expression = withThresholds(alert.expression, configuration.thresholds)
+    return ruleOf(alert, { expression, labels: alert.labels }, configuration)
+  })
 }
