@@ -61,6 +61,8 @@ module.exports = {
     edge(tests, '^packages/($1|core)/src/(?:.*)$'),
     edge(tests, '^packages/$1/test/'),
     edge(tests.replace('([^/]+)', 'server'), '^packages/ops/src/index[.]ts$'),
+    // One reader of PromQL, for rules and dashboards.
+    edge(tests.replace('([^/]+)', 'ops'), '^tools/promql/'),
     edge(tests.replace('([^/]+)', 'cli'), '^packages/(ops|sdk|server)/src/(index|testing)[.]ts$'),
 
     // Around the packages.

@@ -43,7 +43,7 @@ const EXAMPLES: Readonly<Record<string, string>> = { status: 'error', error_type
 function readingFaults(expression: string): readonly string[] {
   return selectorsOf(expression.replaceAll(/\[\$(\w+)\]/g, '[1m]')).flatMap(({ metric, range, readBy }) => {
     const { type, aggregation } = KNOWN_METRICS.get(metric) ?? {}
-    const [first = '', second = ''] = readBy
+    const [first = '', second = ''] = readBy.map(({ name }) => name)
     if (type === 'counter' || type === 'histogram') {
       const isRated = ['rate', 'increase'].includes(first) && ['sum', 'max'].includes(second)
       return isRated ? [] : [`${metric} counts: rate it, then sum it`]

@@ -1,6 +1,6 @@
 /** Which labels the result of an expression has: what legends, links and vector matching rest on. */
 import type { SyntaxNode } from '@lezer/common'
-import { childrenOf, metricOf, parsePromql, textOf } from './syntax.ts'
+import { childrenOf, groupingOf, metricOf, parsePromql, textOf } from './syntax.ts'
 
 /** Labels of a metric as Prometheus stores it. @throws Error if there is no such metric */
 export type LabelsOfMetric = (metric: string) => ReadonlySet<string>
@@ -11,11 +11,6 @@ type Labels = ReadonlySet<string> | 'scalar'
 const SET_OPERATORS = new Set(['and', 'or', 'unless'])
 const SCALARS = new Set(['time', 'scalar', 'pi'])
 const WITHOUT_LABELS = new Set(['vector', 'absent', 'absent_over_time'])
-
-function groupingOf(clause: SyntaxNode | null, expression: string): ReadonlySet<string> {
-  const grouping = clause?.getChild('GroupingLabels') ?? null
-  return new Set(grouping === null ? [] : childrenOf(grouping).map((label) => textOf(label, expression)))
-}
 
 function same(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
   return left.size === right.size && [...left].every((label) => right.has(label))
@@ -73,7 +68,7 @@ class Inference {
     const operation = textOf(node.getChild('AggregateOp'), this.#expression)
     const modifier = node.getChild('AggregateModifier')
     if (operation === 'topk' || operation === 'bottomk') return inner
-    const grouping = groupingOf(modifier, this.#expression)
+    const grouping = new Set(groupingOf(modifier, this.#expression))
     if (modifier?.getChild('Without')) return new Set([...inner].filter((label) => !grouping.has(label)))
     const missing = [...grouping].filter((label) => !inner.has(label))
     if (missing.length > 0)
@@ -108,7 +103,7 @@ class Inference {
       if (same(first, second)) return first
       throw new Error(`${listed(first)} never matches ${listed(second)} in: ${this.#expression}`)
     }
-    const matched = groupingOf(clause, this.#expression)
+    const matched = new Set(groupingOf(clause, this.#expression))
     for (const label of matched)
       if (!first.has(label) || !second.has(label))
         throw new Error(`no ${label} to match on in: ${this.#expression}`)

@@ -14,7 +14,15 @@ export interface Selector {
   /** As written, such as `5m`; undefined for the last value. */
   readonly range: string | undefined
   /** Functions and aggregations around it, the innermost first. */
-  readonly readBy: readonly string[]
+  readonly readBy: readonly Reader[]
+}
+
+/** A function, or an aggregation with the labels it keeps or takes away. */
+export interface Reader {
+  readonly name: string
+  readonly isAggregation: boolean
+  readonly by: readonly string[] | undefined
+  readonly without: readonly string[] | undefined
 }
 
 /** Values that Grafana puts in, for what stands in an expression as a number or a duration. */
@@ -35,16 +43,24 @@ export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   return children
 }
 
-/** The top of an expression. @throws Error that shows where it is wrong */
-export function parsePromql(expression: string): SyntaxNode {
-  const tree = parser.parse(expression)
-  tree.iterate({
+/** Where an expression is wrong; undefined for one that Prometheus would take. */
+export function syntaxFault(expression: string): string | undefined {
+  let wrongFrom: number | undefined
+  parser.parse(expression).iterate({
     enter: ({ type, from }) => {
-      if (type.isError)
-        throw new Error(`not PromQL from "${expression.slice(from, from + 30)}" on: ${expression}`)
+      if (type.isError) wrongFrom ??= from
     },
   })
-  const top = tree.topNode.firstChild
+  return wrongFrom === undefined
+    ? undefined
+    : `not PromQL from "${expression.slice(wrongFrom, wrongFrom + 30)}" on: ${expression}`
+}
+
+/** The top of an expression. @throws Error that shows where it is wrong */
+export function parsePromql(expression: string): SyntaxNode {
+  const fault = syntaxFault(expression)
+  if (fault !== undefined) throw new Error(fault)
+  const top = parser.parse(expression).topNode.firstChild
   if (top === null) throw new Error('an empty expression')
   return top
 }
@@ -70,12 +86,32 @@ function matchersOf(selector: SyntaxNode, expression: string): readonly Matcher[
   }))
 }
 
-function readersOf(node: SyntaxNode, expression: string): readonly string[] {
-  const readers: string[] = []
+/** Labels of `by (…)`, `without (…)` or `on (…)`; none if it has no list. */
+export function groupingOf(clause: SyntaxNode | null, expression: string): readonly string[] {
+  const grouping = clause?.getChild('GroupingLabels') ?? null
+  return grouping === null ? [] : childrenOf(grouping).map((label) => textOf(label, expression))
+}
+
+function aggregationOf(node: SyntaxNode, expression: string): Reader {
+  const modifier = node.getChild('AggregateModifier')
+  const labels = modifier === null ? undefined : groupingOf(modifier, expression)
+  const isWithout = modifier !== null && modifier.getChild('Without') !== null
+  return {
+    name: textOf(node.getChild('AggregateOp'), expression),
+    isAggregation: true,
+    by: isWithout ? undefined : labels,
+    without: isWithout ? labels : undefined,
+  }
+}
+
+function readersOf(node: SyntaxNode, expression: string): readonly Reader[] {
+  const readers: Reader[] = []
   for (let parent = node.parent; parent !== null; parent = parent.parent) {
-    if (parent.name === 'FunctionCall')
-      readers.push(textOf(parent.getChild('FunctionIdentifier'), expression))
-    if (parent.name === 'AggregateExpr') readers.push(textOf(parent.getChild('AggregateOp'), expression))
+    if (parent.name === 'FunctionCall') {
+      const name = textOf(parent.getChild('FunctionIdentifier'), expression)
+      readers.push({ name, isAggregation: false, by: undefined, without: undefined })
+    }
+    if (parent.name === 'AggregateExpr') readers.push(aggregationOf(parent, expression))
   }
   return readers
 }

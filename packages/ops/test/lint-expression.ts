@@ -1,6 +1,6 @@
 /** What is wrong with a PromQL expression beyond its syntax: names that nothing serves, and ways to be silently wrong. */
-import { readExpression } from './promql-expression.ts'
-import type { Selected } from './promql-expression.ts'
+import { selectorsOf, syntaxFault } from '../../../tools/promql/syntax.ts'
+import type { Selector } from '../../../tools/promql/syntax.ts'
 import { KNOWN_METRICS } from './known-metrics.ts'
 import type { KnownMetric } from './known-metrics.ts'
 
@@ -16,7 +16,7 @@ function secondsOf(range: string): number {
   return Number(count) * SECONDS[unit as keyof typeof SECONDS]
 }
 
-function matcherComplaints({ metric, matchers }: Selected, known: KnownMetric): string[] {
+function matcherComplaints({ metric, matchers }: Selector, known: KnownMetric): string[] {
   return matchers.flatMap(({ label, operator, value }) => {
     const complaints: string[] = []
     const values = known.labels?.get(label)
@@ -33,18 +33,19 @@ function matcherComplaints({ metric, matchers }: Selected, known: KnownMetric): 
   })
 }
 
-function useComplaints(
-  { metric, within, keptBy, dropped, hasRange, range }: Selected,
-  known: KnownMetric,
-): string[] {
+function useComplaints({ metric, readBy, range }: Selector, known: KnownMetric): string[] {
   const complaints: string[] = []
+  const within = readBy.map(({ name }) => name)
+  const aggregations = readBy.filter(({ isAggregation }) => isAggregation)
+  const keptBy = aggregations.map(({ by }) => by)
+  const dropped = aggregations.flatMap(({ without = [] }) => without)
   const isRate = within.some((name) => RATES.has(name))
   if (known.kind === 'counter' && !within.some((name) => OVER_COUNTERS.has(name))) {
     complaints.push(`${metric} is a counter: its value says nothing, its rate does`)
   }
   if (isRate && (known.kind === 'gauge' || known.kind === 'recorded'))
     complaints.push(`rate() of ${metric}, no counter`)
-  if (hasRange && secondsOf(range ?? '') < RANGE_SECONDS_MIN)
+  if (range !== undefined && secondsOf(range) < RANGE_SECONDS_MIN)
     complaints.push(`${metric}[${range}] is too short`)
   if (isRate && !within.some((name) => AGGREGATIONS.has(name))) complaints.push(`${metric} is not aggregated`)
   const aggregation = within.find((name) => AGGREGATIONS.has(name))
@@ -65,14 +66,12 @@ function useComplaints(
 
 /** Empty if there is nothing to complain about. */
 export function lintExpression(text: string): string[] {
-  const { errors, selected } = readExpression(text)
-  return [
-    ...errors.map((error) => `no PromQL: ${error}`),
-    ...selected.flatMap((one) => {
-      if (one.metric === '') return []
-      const known = KNOWN_METRICS.get(one.metric)
-      if (known === undefined) return [`nothing serves or records ${one.metric}`]
-      return [...matcherComplaints(one, known), ...useComplaints(one, known)]
-    }),
-  ]
+  const fault = syntaxFault(text)
+  if (fault !== undefined) return [fault]
+  return selectorsOf(text).flatMap((one) => {
+    if (one.metric === '') return []
+    const known = KNOWN_METRICS.get(one.metric)
+    if (known === undefined) return [`nothing serves or records ${one.metric}`]
+    return [...matcherComplaints(one, known), ...useComplaints(one, known)]
+  })
 }

@@ -25,7 +25,7 @@ import type {
   Signal,
   ThresholdDefinition,
 } from '../src/index.ts'
-import { readExpression } from './promql-expression.ts'
+import { selectorsOf } from '../../../tools/promql/syntax.ts'
 import { lintExpression } from './lint-expression.ts'
 
 const files = [...generateRuleFiles(DEFAULT_CONFIGURATION)].filter(([path]) => path !== FILES.compatRules)
@@ -41,7 +41,7 @@ function minutesOf(duration: string | undefined): number {
 
 test('lintExpression finds what is wrong', () => {
   const wrong = {
-    'sum by (service) (rate(rag_requests_total[5m])': /no PromQL/,
+    'sum by (service) (rate(rag_requests_total[5m])': /not PromQL/,
     'sum by (service) (rate(rag_request_total[5m]))': /nothing serves or records rag_request_total/,
     'sum by (service) (rate(rag_requests_total{state="x"}[5m]))': /no label state/,
     'sum by (service) (rate(rag_requests_total{status="failure"}[5m]))': /never failure/,
@@ -113,8 +113,8 @@ function readTooEarly({ name, rules: list }: RuleGroup): string[] {
   const records = list.map((rule) => ('record' in rule ? rule.record : ''))
   return list.flatMap((rule, position) =>
     'record' in rule
-      ? readExpression(rule.expr)
-          .selected.map(({ metric }) => metric)
+      ? selectorsOf(rule.expr)
+          .map(({ metric }) => metric)
           .filter((metric) => metric.includes(':') && !records.slice(0, position).includes(metric))
       : [],
   )
