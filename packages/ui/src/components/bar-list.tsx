@@ -1,12 +1,14 @@
 /** Names by size: what is largest, and how much of all that is. What is not named is counted as others. */
-import { Badge, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement, ReactNode } from 'react'
 import { formatValue } from '../lib/format.ts'
 import type { Unit } from '../lib/format.ts'
 import classes from './bar-list.module.css'
 import type { Asked } from './chart/chart.tsx'
 import { EmptyState } from './empty-state.tsx'
+import { EstimateBadge } from './estimate-badge.tsx'
 import { ErrorState } from './error-state.tsx'
+import { ShareBar } from './share-bar.tsx'
 
 export interface Bar {
   name: string
@@ -37,11 +39,7 @@ export function BarList(props: BarListProps): ReactElement {
           <Title order={3} fz="sm" lh={1.4}>
             {title}
           </Title>
-          {isEstimate && (
-            <Badge size="xs" variant="light" color="gray">
-              estimate
-            </Badge>
-          )}
+          {isEstimate && <EstimateBadge />}
         </Group>
         <Text size="xs" c="dimmed" lh={1.4}>
           {subtitle}
@@ -76,9 +74,7 @@ function Bars({ bars, unit, asked, title, isDistribution = false }: BarListProps
       {sorted.map(({ name, value, detail }) => (
         <li key={name} className={classes['row']} title={detail}>
           <span className={classes['name']}>{name}</span>
-          <span className={classes['track']} aria-hidden>
-            <span className={classes['bar']} style={{ width: `${most > 0 ? (value / most) * 100 : 0}%` }} />
-          </span>
+          <ShareBar share={most > 0 ? value / most : 0} />
           <span className={classes['value']}>{formatValue(value, unit)}</span>
           <span className={classes['share']}>{total > 0 ? formatValue(value / total, 'ratio') : ''}</span>
         </li>

@@ -1,8 +1,9 @@
 /** One number of a page: what it is, how much, and how it has changed against the period before. */
-import { Badge, Group, Paper, Skeleton, Text, Tooltip } from '@mantine/core'
+import { Group, Paper, Skeleton, Text, Tooltip } from '@mantine/core'
 import type { ReactElement, ReactNode } from 'react'
 import { changeOf, formatValue, UNKNOWN } from '../lib/format.ts'
 import type { Unit } from '../lib/format.ts'
+import { EstimateBadge } from './estimate-badge.tsx'
 import classes from './figure.module.css'
 
 export interface FigureProps {
@@ -34,11 +35,7 @@ export function Figure(props: FigureProps): ReactElement {
           <Text size="xs" c="dimmed" truncate>
             {title}
           </Text>
-          {isEstimate && (
-            <Badge size="xs" variant="light" color="gray">
-              estimate
-            </Badge>
-          )}
+          {isEstimate && <EstimateBadge />}
         </Group>
         {isPending ? (
           <Skeleton height={28} width="60%" mt={4} />

@@ -2,7 +2,7 @@
  * One chart of a page: title, unit, legend, drawing, table, and every state between asking and seeing. Dragging zooms
  * the page; charts of a page share the crosshair.
  */
-import { ActionIcon, Badge, Group, Paper, Skeleton, Text, Title, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Paper, Skeleton, Text, Title, Tooltip } from '@mantine/core'
 import { IconChartLine, IconTable } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
@@ -10,6 +10,7 @@ import { UNIT_NAMES } from '../../lib/format.ts'
 import { zoneName } from '../../lib/format-time.ts'
 import { useSharedState } from '../../lib/url-state.ts'
 import { EmptyState } from '../empty-state.tsx'
+import { EstimateBadge } from '../estimate-badge.tsx'
 import { ErrorState } from '../error-state.tsx'
 import classes from './chart.module.css'
 import { ChartTable } from './chart-table.tsx'
@@ -57,12 +58,7 @@ export function Chart(props: ChartProps): ReactElement {
       <Group justify="space-between" wrap="nowrap" gap="xs" align="start">
         <div>
           <Title order={3} fz="sm" lh={1.4}>
-            {title}
-            {isEstimate && (
-              <Badge size="xs" variant="light" color="gray" ml={6}>
-                estimate
-              </Badge>
-            )}
+            {title} {isEstimate && <EstimateBadge />}
           </Title>
           <Text size="xs" c="dimmed" lh={1.4}>
             {`${model.kind === 'heat' ? 'count by ' : ''}${UNIT_NAMES[model.unit]} · ${zoneName(model.isCalendar === true ? 'utc' : zone)}`}

@@ -1,13 +1,13 @@
 /** One active alert: what, how bad, how far from its threshold, since when, and whether somebody is told. */
-import { Anchor, Button, Paper, Text } from '@mantine/core'
+import { Button, Paper, Text } from '@mantine/core'
 import { IconBellOff } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import type { Alert } from '../../api/alerts.ts'
+import { PageLink } from '../../components/page-link.tsx'
 import { formatAgo } from '../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
-import { sharedSearch, useSearchText, useSetSearch } from '../../lib/url-state.ts'
+import { useSetSearch } from '../../lib/url-state.ts'
 import type { Rule } from './alert-queries.ts'
 import { alertValue, thresholdWords } from './alert-words.ts'
 import classes from './alerts.module.css'
@@ -25,7 +25,6 @@ export interface AlertRowProps {
 }
 
 export function AlertRow({ alert, rule, inhibitor, now, zone }: AlertRowProps): ReactElement {
-  const search = useSearchText()
   const setSearch = useSetSearch()
   const { id, name, severity, state, labels, description } = alert
   return (
@@ -39,14 +38,9 @@ export function AlertRow({ alert, rule, inhibitor, now, zone }: AlertRowProps): 
       <div className={classes['main']}>
         <div className={classes['head']}>
           <SeverityBadge severity={severity} />
-          <Anchor
-            component={Link}
-            to={`/alerts/${id}`}
-            search={sharedSearch(search) as never}
-            className={classes['name'] ?? ''}
-          >
+          <PageLink to={`/alerts/${id}`} className={classes['name'] ?? ''}>
             {name}
-          </Anchor>
+          </PageLink>
           <Subject labels={labels} />
         </div>
         <Text size="sm" mt={4} className={classes['description'] ?? ''}>

@@ -1,14 +1,13 @@
 /** Changes of state within the range of the page. */
-import { Anchor, Paper, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Paper, Skeleton, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { TRANSITIONS_MAX, useAlertHistory } from '../../api/alerts.ts'
 import type { Transition } from '../../api/alerts.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
+import { PageLink } from '../../components/page-link.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
-import { sharedSearch, useSearchText } from '../../lib/url-state.ts'
 import { useView } from '../../lib/view.ts'
 import { rulesQuery } from './alert-queries.ts'
 import { alertValue, transitionWords } from './alert-words.ts'
@@ -64,7 +63,6 @@ export function TransitionTable({
   isOfOne?: boolean
 }): ReactElement {
   const { zone } = useView()
-  const search = useSearchText()
   const rules = rulesByName(useQuery(rulesQuery).data)
   return (
     <Table.ScrollContainer
@@ -88,15 +86,9 @@ export function TransitionTable({
               </Table.Td>
               {!isOfOne && (
                 <Table.Td className={classes['wide'] ?? ''}>
-                  <Anchor
-                    component={Link}
-                    to={`/alerts/${id}`}
-                    search={sharedSearch(search) as never}
-                    size="sm"
-                    mr={6}
-                  >
+                  <PageLink to={`/alerts/${id}`} size="sm" mr={6}>
                     {name}
-                  </Anchor>
+                  </PageLink>
                   <Subject labels={labels} />
                 </Table.Td>
               )}

@@ -1,5 +1,6 @@
 /** A value beside its threshold: a bar, and a line where the alert begins. */
 import type { ReactElement } from 'react'
+import { ShareBar } from '../../components/share-bar.tsx'
 import classes from './alerts.module.css'
 
 export interface ThresholdMeterProps {
@@ -15,15 +16,10 @@ const ROOM = 1.4
 export function ThresholdMeter({ value, threshold, isBeyond }: ThresholdMeterProps): ReactElement | null {
   const most = Math.max(value, threshold) === threshold ? threshold * ROOM : Math.max(value, threshold * ROOM)
   if (!Number.isFinite(most) || most <= 0) return null
-  const percent = (of: number) => `${Math.min(100, Math.max(0, (of / most) * 100))}%`
   return (
     <span className={classes['meter']} aria-hidden>
-      <span
-        className={classes['meterBar']}
-        data-beyond={isBeyond || undefined}
-        style={{ width: percent(value) }}
-      />
-      <span className={classes['meterLine']} style={{ left: percent(threshold) }} />
+      <ShareBar share={value / most} tone={isBeyond ? 'bad' : undefined} />
+      <span className={classes['meterLine']} style={{ left: `${Math.max(0, threshold / most) * 100}%` }} />
     </span>
   )
 }

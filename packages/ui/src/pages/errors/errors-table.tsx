@@ -1,18 +1,18 @@
 /** Each type of error: how often, how much of the traffic, since when, until when, and examples. */
-import { Anchor, Badge, Table, Text, UnstyledButton } from '@mantine/core'
+import { Badge, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { Fragment } from 'react'
 import type { ReactElement } from 'react'
 import { zoneName } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
-import { sharedSearch, useSearchText, useSetSearch } from '../../lib/url-state.ts'
+import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
 import type { View } from '../../lib/view.ts'
 import type { ErrorRow } from './error-rows.ts'
 import { meaningOf } from './error-names.ts'
 import classes from './errors-table.module.css'
 import { Examples } from './examples.tsx'
 import { SeenCell } from './seen-cell.tsx'
+import { PageLink } from '../../components/page-link.tsx'
 import { Trend } from '../../components/trend.tsx'
 import type { SeenTypes } from './use-seen.ts'
 
@@ -77,7 +77,6 @@ interface RowProps extends Omit<ErrorsTableProps, 'rows'> {
 
 function Row({ row, isOpen, onToggle, seen, view, now }: RowProps): ReactElement {
   const { type, count, share, trend } = row
-  const search = useSearchText()
   const span = seen.types.get(type)
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
   return (
@@ -112,15 +111,14 @@ function Row({ row, isOpen, onToggle, seen, view, now }: RowProps): ReactElement
         <SeenCell seen={span?.last} now={now} zone={view.zone} />
       </Table.Td>
       <Table.Td>
-        <Anchor
-          size="sm"
-          component={Link}
+        <PageLink
           to="/traces"
-          search={{ ...sharedSearch(search), q: `error_type:${type}` } as never}
+          search={{ q: `error_type:${type}` }}
+          inherit
           aria-label={`Traces with ${type}`}
         >
           show
-        </Anchor>
+        </PageLink>
       </Table.Td>
     </Table.Tr>
   )

@@ -1,14 +1,13 @@
 /** Kept traces of one type of error, the latest first. */
-import { Anchor, Group, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Group, Skeleton, Stack, Table, Text } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { api, dataOf } from '../../api/client.ts'
 import type { operations } from '../../api/schema.gen.ts'
 import { ErrorState } from '../../components/error-state.tsx'
+import { TraceLink } from '../../components/trace-link.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
-import { sharedSearch, useSearchText } from '../../lib/url-state.ts'
 import type { View } from '../../lib/view.ts'
 import type { Place } from './error-rows.ts'
 import { placeText } from './error-names.ts'
@@ -56,7 +55,6 @@ export function Examples({ type, places, view }: ExamplesProps): ReactElement {
 type Trace = operations['listTraces']['responses'][200]['content']['application/json']['traces'][number]
 
 function ExampleTable({ traces, view }: { traces: readonly Trace[]; view: View }): ReactElement {
-  const search = useSearchText()
   return (
     <Table.ScrollContainer minWidth={520}>
       <Table verticalSpacing={3} fz="xs" aria-label="Latest traces">
@@ -81,14 +79,7 @@ function ExampleTable({ traces, view }: { traces: readonly Trace[]; view: View }
                 {formatValue(typeof latencyMs === 'number' ? latencyMs / 1000 : null, 'seconds')}
               </Table.Td>
               <Table.Td>
-                <Anchor
-                  size="xs"
-                  component={Link}
-                  to={`/traces/${encodeURIComponent(id)}`}
-                  search={{ ...sharedSearch(search), at: String(timestamp) } as never}
-                >
-                  {id.length > 24 ? `${id.slice(0, 24)}…` : id}
-                </Anchor>
+                <TraceLink id={id} at={timestamp} />
               </Table.Td>
             </Table.Tr>
           ))}

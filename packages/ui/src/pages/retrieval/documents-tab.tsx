@@ -1,8 +1,9 @@
 /** What becomes of each document, where applications send their ids; from kept traces. */
-import { Badge, Group, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
+import { EstimateBadge } from '../../components/estimate-badge.tsx'
 import { usePageState } from '../../lib/url-state.ts'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
@@ -29,9 +30,7 @@ export function DocumentsTab(): ReactElement {
               <Title order={2} fz="sm">
                 Documents
               </Title>
-              <Badge size="xs" variant="light" color="gray">
-                estimate
-              </Badge>
+              <EstimateBadge />
             </Group>
             <Text size="xs" c="dimmed">
               {ORDER_NOTES[order]}

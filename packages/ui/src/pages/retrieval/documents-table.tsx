@@ -1,6 +1,7 @@
 /** Each document: how often it is found and used, where it stands, and how the requests ended that used it. */
 import { Table, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { TraceLink } from '../../components/trace-link.tsx'
 import { useClock } from '../../lib/clock.tsx'
 import { formatAgo } from '../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
@@ -11,7 +12,6 @@ import { scoreText } from './gap-texts.ts'
 import type { DocumentsAnswer, DocumentUsage } from './retrieval-queries.ts'
 import type { Order } from './retrieval-state.ts'
 import classes from './retrieval.module.css'
-import { TraceLink } from './trace-links.tsx'
 
 export interface DocumentsTableProps {
   answer: DocumentsAnswer

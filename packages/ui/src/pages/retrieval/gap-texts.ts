@@ -1,5 +1,6 @@
-/** What an answer about gaps says, in sentences and as CSV. Pure. */
+/** What an answer about gaps says, in sentences, as CSV, and as a filter of traces. Pure. */
 import { csvOf } from '../../lib/csv.ts'
+import { writeValue } from '../../lib/filter-value.ts'
 import { formatValue } from '../../lib/format.ts'
 import { NOT_STATED } from '../../lib/series.ts'
 import type { Gap, GapsAnswer } from './retrieval-queries.ts'
@@ -7,6 +8,8 @@ import { REASON_NAMES, REASONS } from './retrieval-state.ts'
 import type { LowScore, Reason } from './retrieval-state.ts'
 
 const THRESHOLDS_SHOWN = 4
+/** Under which metadata applications send the text of queries, if they do. */
+const TEXT_KEY = 'question'
 
 export function summaryText({ total, based_on: basis }: GapsAnswer, reason: Reason | undefined): string {
   const share = basis.estimate === 0 ? null : total.estimate / basis.estimate
@@ -65,6 +68,14 @@ export function lowScoreText(
     )
   const more = thresholds.length - shown.length + omitted
   return `${intro}: ${shown.join(', ')}${more === 0 ? '' : `, and ${more} more`}. By definition some score low: look at those that are asked often.`
+}
+
+/** The filter that finds the traces of a query on the page of traces. */
+export function filterOfGap({ query_hash: hash, text, service }: Gap, retriever: string | undefined): string {
+  const query =
+    hash === null ? `metadata.${TEXT_KEY}:${writeValue(text ?? '')}` : `query_hash:${writeValue(hash)}`
+  const place = `service:${writeValue(service)}`
+  return [query, place, ...(retriever === undefined ? [] : [`retriever:${writeValue(retriever)}`])].join(' ')
 }
 
 /** Scores of some retrievers are far above 1. */

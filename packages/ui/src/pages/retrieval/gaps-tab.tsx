@@ -1,8 +1,9 @@
 /** Questions that the documents do not answer, from kept traces. */
-import { Badge, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
+import { EstimateBadge } from '../../components/estimate-badge.tsx'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
 import { CsvButton } from './csv-button.tsx'
@@ -27,9 +28,7 @@ export function GapsTab(): ReactElement {
               <Title order={2} fz="sm">
                 Knowledge gaps
               </Title>
-              <Badge size="xs" variant="light" color="gray">
-                estimate
-              </Badge>
+              <EstimateBadge />
             </Group>
             <Text size="xs" c="dimmed">
               Queries whose retrieval is empty or scores low, or whose answer failed or was rated thumbs down.

@@ -1,17 +1,18 @@
 /** Each query that is not answered: how often, why, since when, and where to look. */
 import { Table, Text } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { PageLink } from '../../components/page-link.tsx'
+import { TraceLink } from '../../components/trace-link.tsx'
 import { Trend } from '../../components/trend.tsx'
 import { useClock } from '../../lib/clock.tsx'
 import { formatAgo } from '../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
 import { useView } from '../../lib/view.ts'
-import { reasonsOf, scoreText } from './gap-texts.ts'
+import { filterOfGap, reasonsOf, scoreText } from './gap-texts.ts'
 import type { Gap, GapsAnswer } from './retrieval-queries.ts'
 import { REASON_NAMES } from './retrieval-state.ts'
 import classes from './retrieval.module.css'
-import { filterOfGap, TraceLink, TracesLink } from './trace-links.tsx'
 
 const HASH_SHOWN = 12
 
@@ -114,9 +115,14 @@ function Row({ gap, hasService, retriever }: RowProps): ReactElement {
         </TraceLink>
       </Table.Td>
       <Table.Td>
-        <TracesLink filter={filterOfGap(gap, retriever)} label={`Traces of ${nameOf(gap)}`}>
+        <PageLink
+          inherit
+          to="/traces"
+          search={{ q: filterOfGap(gap, retriever) }}
+          aria-label={`Traces of ${nameOf(gap)}`}
+        >
           show
-        </TracesLink>
+        </PageLink>
       </Table.Td>
     </Table.Tr>
   )

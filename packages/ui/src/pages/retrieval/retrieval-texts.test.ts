@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { basisText } from './basis-note.tsx'
 import { documentNotes, documentsCsv, isWorse } from './document-texts.ts'
-import { gapsCsv, lowScoreText, othersText, summaryText } from './gap-texts.ts'
+import { filterOfGap, gapsCsv, lowScoreText, othersText, summaryText } from './gap-texts.ts'
 import type { DocumentsAnswer, DocumentUsage, Gap, GapsAnswer } from './retrieval-queries.ts'
-import { filterOfGap } from './trace-links.tsx'
 
 const BASIS = { traces: 10, estimate: 40, matching: 10, matching_complete: true, since: 0 }
 const REASONS = { empty: 0, low_score: 0, failed: 0, negative_feedback: 0 }

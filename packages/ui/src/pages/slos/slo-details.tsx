@@ -1,14 +1,13 @@
 /** One objective: its budget over the last days, its burn rates by window, and the alerts that are about it. */
-import { Anchor, Paper, Stack, Table, Text, Title } from '@mantine/core'
+import { Paper, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { alertsQuery } from '../../api/alerts.ts'
 import { Chart } from '../../components/chart/chart.tsx'
 import type { ChartModel } from '../../components/chart/model.ts'
+import { PageLink } from '../../components/page-link.tsx'
 import { useClock } from '../../lib/clock.tsx'
-import { sharedSearch, useSearchText } from '../../lib/url-state.ts'
 import { rateText, rateTone, windowName } from './pace.ts'
 import { HISTORY_DAYS, useSloHistory } from './slo-queries.ts'
 import type { Slo } from './slo-queries.ts'
@@ -97,7 +96,6 @@ function BurnTable({ slo }: { slo: Slo }): ReactElement {
 
 function SloAlerts({ slo }: { slo: Slo }): ReactElement | null {
   const { data } = useQuery(alertsQuery)
-  const search = useSearchText()
   const own =
     data?.alerts.filter(({ labels }) => labels['slo'] === slo.name && labels['service'] === slo.service) ?? []
   if (own.length === 0) return null
@@ -105,9 +103,9 @@ function SloAlerts({ slo }: { slo: Slo }): ReactElement | null {
     <Text size="sm" component="div">
       {own.map(({ id, name, state }) => (
         <div key={id}>
-          <Anchor component={Link} to={`/alerts/${id}`} search={sharedSearch(search) as never} inherit>
+          <PageLink to={`/alerts/${id}`} inherit>
             {name}
-          </Anchor>
+          </PageLink>
           {` ${state === 'firing' ? 'fires' : state === 'pending' ? 'is about to fire' : 'has resolved'}`}
         </div>
       ))}

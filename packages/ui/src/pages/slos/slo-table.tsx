@@ -3,6 +3,7 @@ import { Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import type { ReactElement } from 'react'
+import { ShareBar } from '../../components/share-bar.tsx'
 import { formatValue } from '../../lib/format.ts'
 import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
 import { paceOf, rateOf, rateText, rateTone } from './pace.ts'
@@ -100,13 +101,7 @@ function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: (
       </Table.Td>
       <Table.Td>
         <div className={classes['budget']}>
-          <span className={classes['track']} aria-hidden>
-            <span
-              className={classes['bar']}
-              data-tone={pace.tone}
-              style={{ width: `${Math.max(0, Math.min(1, left)) * 100}%` }}
-            />
-          </span>
+          <ShareBar share={left} tone={pace.tone === 'none' ? 'good' : pace.tone} />
           <span
             className={`${classes['number']} ${classes['tone']}`}
             data-tone={left <= 0 ? 'bad' : undefined}

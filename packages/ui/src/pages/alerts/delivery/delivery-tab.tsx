@@ -1,14 +1,14 @@
 /** Who is told of alerts, and whether it worked. */
-import { Anchor, Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { ErrorState } from '../../../components/error-state.tsx'
+import { PageLink } from '../../../components/page-link.tsx'
 import { useClock } from '../../../lib/clock.tsx'
 import { formatAgo } from '../../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
-import { sharedSearch, usePageState, useSearchText, useSharedState } from '../../../lib/url-state.ts'
+import { usePageState, useSharedState } from '../../../lib/url-state.ts'
 import { ATTEMPTS_MAX, attemptsQuery, notifiersQuery } from '../alert-queries.ts'
 import type { Notifier } from '../alert-queries.ts'
 import classes from '../alerts.module.css'
@@ -137,7 +137,6 @@ function Notifications({ rows, isCut }: { rows: readonly NotificationRow[]; isCu
 
 function NotificationTable({ rows }: { rows: readonly NotificationRow[] }): ReactElement {
   const { zone } = useSharedState()
-  const search = useSearchText()
   return (
     <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={4} horizontalSpacing="sm" aria-label="Notifications">
@@ -158,17 +157,9 @@ function NotificationTable({ rows }: { rows: readonly NotificationRow[] }): Reac
               <Table.Td>{row.notifier}</Table.Td>
               <Table.Td className={classes['wide'] ?? ''}>
                 {row.alerts.map(({ id, name, state }) => (
-                  <Anchor
-                    key={id}
-                    component={Link}
-                    to={`/alerts/${id}`}
-                    search={sharedSearch(search) as never}
-                    size="sm"
-                    mr={8}
-                    display="inline-block"
-                  >
+                  <PageLink key={id} to={`/alerts/${id}`} size="sm" mr={8} display="inline-block">
                     {name} <span className={classes['labelName']}>{state}</span>
-                  </Anchor>
+                  </PageLink>
                 ))}
               </Table.Td>
               <Table.Td className={classes['wide'] ?? ''}>

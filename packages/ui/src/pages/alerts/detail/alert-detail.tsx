@@ -1,16 +1,15 @@
 /** One alert, filled with evidence: what it looked at, the guilty stage, the worst traces, who is affected, what changed. */
-import { Anchor, Skeleton, Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { alertsQuery, useAlertHistory } from '../../../api/alerts.ts'
 import type { Alert, Transition } from '../../../api/alerts.ts'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { ErrorState } from '../../../components/error-state.tsx'
+import { PageLink } from '../../../components/page-link.tsx'
 import { useClock } from '../../../lib/clock.tsx'
 import { DAY_MS, HOUR_MS } from '../../../lib/time-range.ts'
-import { sharedSearch, useSearchText } from '../../../lib/url-state.ts'
 import { rulesQuery } from '../alert-queries.ts'
 import type { Rule } from '../alert-queries.ts'
 import { DetailHead } from './detail-head.tsx'
@@ -22,7 +21,6 @@ import { SignalChart } from './signal-chart.tsx'
 const HISTORY_DAYS = 90
 
 export function AlertDetail({ id }: { id: string }): ReactElement {
-  const search = useSearchText()
   const { now } = useClock()
   // A whole hour: the question stays the same from tick to tick.
   const to = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS
@@ -38,9 +36,9 @@ export function AlertDetail({ id }: { id: string }): ReactElement {
   return (
     <Stack gap="sm">
       <div>
-        <Anchor component={Link} to="/alerts" search={sharedSearch(search) as never} size="sm">
+        <PageLink to="/alerts" size="sm">
           <IconArrowLeft size={14} style={{ verticalAlign: -2 }} /> All alerts
-        </Anchor>
+        </PageLink>
       </div>
       {failed !== undefined ? (
         <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />

@@ -1,14 +1,14 @@
 /** What the alert is, how bad, how far beyond its threshold, since when; and what one can do about it. */
 import { Anchor, Button, CopyButton, Group, Paper, Text, Title } from '@mantine/core'
 import { IconBellOff, IconCheck, IconLink } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { alertsQuery } from '../../../api/alerts.ts'
 import type { Alert, Transition } from '../../../api/alerts.ts'
+import { PageLink } from '../../../components/page-link.tsx'
 import { useClock } from '../../../lib/clock.tsx'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
-import { sharedSearch, useSearchText, useSetSearch, useSharedState } from '../../../lib/url-state.ts'
+import { useSetSearch, useSharedState } from '../../../lib/url-state.ts'
 import { silencesQuery } from '../alert-queries.ts'
 import type { Rule } from '../alert-queries.ts'
 import { AlertReading, sinceWords } from '../alert-row.tsx'
@@ -76,7 +76,6 @@ export function DetailHead({ alert, name, rule, labels, last }: DetailHeadProps)
 /** Why nobody is told, if so. */
 function Told({ alert }: { alert: Alert }): ReactElement | null {
   const { silenced_by: ids, inhibited_by: worse } = alert
-  const search = useSearchText()
   const { zone } = useSharedState()
   const { data: silences } = useQuery(silencesQuery)
   const { data: alerts } = useQuery(alertsQuery)
@@ -90,9 +89,9 @@ function Told({ alert }: { alert: Alert }): ReactElement | null {
       {worse !== null && (
         <>
           {'Nobody is told of this one: '}
-          <Anchor component={Link} to={`/alerts/${worse}`} search={sharedSearch(search) as never} inherit>
+          <PageLink to={`/alerts/${worse}`} inherit>
             {inhibitor?.name ?? 'a worse alert'}
-          </Anchor>
+          </PageLink>
           {' is worse and about the same.'}
         </>
       )}

@@ -1,6 +1,8 @@
 /** Of which organisations, models or releases the traces are, beside how it was before. */
-import { Badge, Paper, Stack, Text, Title } from '@mantine/core'
+import { Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { EstimateBadge } from '../../../components/estimate-badge.tsx'
+import { ShareBar } from '../../../components/share-bar.tsx'
 import { formatValue } from '../../../lib/format.ts'
 import type { Evidence } from '../alert-queries.ts'
 import classes from './detail.module.css'
@@ -15,9 +17,7 @@ export function ShareList({ title, shares }: ShareListProps): ReactElement {
     <Paper component="section" className={classes['card'] ?? ''} aria-label={title}>
       <Title order={2} fz="sm" mb={6}>
         {`${title} `}
-        <Badge size="xs" variant="light" color="gray">
-          estimate
-        </Badge>
+        <EstimateBadge />
       </Title>
       {shares.length === 0 ? (
         <Text size="sm" c="dimmed">
@@ -34,9 +34,9 @@ export function ShareList({ title, shares }: ShareListProps): ReactElement {
               <Text span size="xs" c="dimmed">
                 {beforeWords(before)}
               </Text>
-              <span className={classes['track']} aria-hidden>
-                <span className={classes['bar']} style={{ width: `${share * 100}%` }} />
-              </span>
+              <div className={classes['shareBar']}>
+                <ShareBar share={share} />
+              </div>
             </li>
           ))}
         </Stack>

@@ -1,25 +1,24 @@
 /** The traces that show the trouble best, each leading to the trace. */
-import { Anchor, Badge, Group, Paper, Table, Text, Title } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
+import { Group, Paper, Table, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Alert } from '../../../api/alerts.ts'
+import { EstimateBadge } from '../../../components/estimate-badge.tsx'
+import { PageLink } from '../../../components/page-link.tsx'
+import { TraceLink } from '../../../components/trace-link.tsx'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
 import { formatValue } from '../../../lib/format.ts'
 import { absoluteRange } from '../../../lib/time-range.ts'
-import { sharedSearch, useSearchText, useSharedState } from '../../../lib/url-state.ts'
+import { useSharedState } from '../../../lib/url-state.ts'
 import type { Evidence } from '../alert-queries.ts'
 import classes from './detail.module.css'
 
 /** Alerts that are about requests that failed. */
 const ON_FAILURES: ReadonlySet<string> = new Set(['errors', 'dependency'])
-const ID_LENGTH_MAX = 14
 
 export function WorstTraces({ evidence, alert }: { evidence: Evidence; alert: Alert }): ReactElement {
-  const search = useSearchText()
   const { worst_traces: traces, from, to } = evidence
   const service = alert.labels['service']
   const all = {
-    ...sharedSearch(search),
     ...absoluteRange(from, to),
     ...(service === undefined ? {} : { service }),
     ...(ON_FAILURES.has(alert.family) ? { q: 'status:error' } : {}),
@@ -29,13 +28,11 @@ export function WorstTraces({ evidence, alert }: { evidence: Evidence; alert: Al
       <Group justify="space-between" mb={4}>
         <Title order={2} fz="sm">
           {'Worst traces '}
-          <Badge size="xs" variant="light" color="gray">
-            estimate
-          </Badge>
+          <EstimateBadge />
         </Title>
-        <Anchor component={Link} to="/traces" search={all as never} size="sm">
+        <PageLink to="/traces" search={all} size="sm">
           All of this time
-        </Anchor>
+        </PageLink>
       </Group>
       {traces.length === 0 ? (
         <Text size="sm" c="dimmed">
@@ -50,7 +47,6 @@ export function WorstTraces({ evidence, alert }: { evidence: Evidence; alert: Al
 }
 
 function TraceTable({ traces }: { traces: Evidence['worst_traces'] }): ReactElement {
-  const search = useSearchText()
   const { zone } = useSharedState()
   return (
     <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
@@ -77,14 +73,7 @@ function TraceTable({ traces }: { traces: Evidence['worst_traces'] }): ReactElem
                 <Table.Td className={classes['cut'] ?? ''}>{org ?? '–'}</Table.Td>
                 <Table.Td className={classes['cut'] ?? ''}>{model ?? '–'}</Table.Td>
                 <Table.Td>
-                  <Anchor
-                    size="sm"
-                    component={Link}
-                    to={`/traces/${encodeURIComponent(id)}`}
-                    search={{ ...sharedSearch(search), at: String(timestamp) } as never}
-                  >
-                    {id.length > ID_LENGTH_MAX ? `…${id.slice(-ID_LENGTH_MAX)}` : id}
-                  </Anchor>
+                  <TraceLink id={id} at={timestamp} />
                 </Table.Td>
               </Table.Tr>
             ),
