@@ -62,12 +62,6 @@ export function failingLoad(now: number, names = { failing: FAILING, healthy: HE
   })
 }
 
-export interface AlertingDaemon extends AsyncDisposable {
-  daemon: DaemonProcess
-  /** Paths that the webhook was asked for. */
-  delivered: unknown[]
-}
-
 /**
  * Starts a daemon, sends it the load, and waits until alerts fire. Alerts wait for minutes before they fire: instead, what
  * the daemon keeps of them is moved back in time while it is stopped.
@@ -75,11 +69,9 @@ export interface AlertingDaemon extends AsyncDisposable {
 export async function startAlerting(
   load: readonly object[],
   notifiers: 'webhooks' | 'none',
-): Promise<AlertingDaemon> {
+): Promise<DaemonProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'ragmeter-alerts-'))
-  const delivered: unknown[] = []
   const receiver = createServer((request, response) => {
-    delivered.push(request.url)
     // One that works, and one whose address is wrong.
     response.writeHead(request.url === '/hook' ? 200 : 410).end()
     request.resume()
@@ -106,8 +98,7 @@ export async function startAlerting(
     60_000,
   )
   return {
-    daemon,
-    delivered,
+    ...daemon,
     async [Symbol.asyncDispose]() {
       await daemon[Symbol.asyncDispose]()
       await new Promise((resolve) => {

@@ -1,64 +1,37 @@
 /** The page of alerts in a real browser, over a daemon in which alerts really fire. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { getJson, startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { alertsOf, FAILING, failingLoad, HEALTHY, startAlerting } from './alert-load.ts'
-import type { AlertingDaemon } from './alert-load.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
+import { settled } from './browser.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
+import { fitsPhone, isHarmless } from './page-parts.ts'
+import { describePages, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const CRITICAL = 'RagCriticalErrorRate'
-const IS_TOO_WIDE = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
-const START_MS = 150_000
 
-let browser: Browser
-let alerting: AlertingDaemon
-let empty: DaemonProcess
-let url: string
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  empty = await startDaemon()
-  alerting = await startAlerting(failingLoad(Date.now()), 'webhooks')
-  url = alerting.daemon.url
-}, START_MS)
-afterAll(async () => {
-  await browser?.close()
-  await empty?.[Symbol.asyncDispose]()
-  await alerting?.[Symbol.asyncDispose]()
+const pages = usePages({
+  daemon: () => startAlerting(failingLoad(Date.now()), 'webhooks'),
+  hostile: () => startAlerting(failingLoad(Date.now(), { failing: HOSTILE[0], healthy: HOSTILE[2] }), 'none'),
+  empty: startDaemon,
 })
-
-async function open(
-  path: string,
-  options: BrowserContextOptions = {},
-  of: string = url,
-): Promise<WatchedPage> {
-  const watched = await openPage(browser, of, options)
-  await watched.page.goto(of + path)
-  await settled(watched.page)
-  return watched
-}
 
 const row = (page: Page, name: string) => page.locator(`[data-alert="${name}"]`)
 const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
 async function idOf(name: string): Promise<string> {
-  const alert = (await alertsOf(alerting.daemon)).find((one) => one.name === name)
+  const alert = (await alertsOf(pages.daemon)).find((one) => one.name === name)
   if (alert === undefined) throw new Error(`${name} is not active`)
   return alert.id
 }
 
-describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
+describePages('the page of alerts', () => {
   test('firing alerts come first, the worst before the others, with value, threshold, and why nobody is told', async () => {
-    await using watched = await open('/alerts')
+    await using watched = await pages.open('/alerts')
     const { page, complaints } = watched
-    const active = await alertsOf(alerting.daemon)
+    const active = await alertsOf(pages.daemon)
     const expected = active.filter(({ name }) => name !== 'RagWatchdog').map(({ name }) => name)
     const shown = await page.locator('[data-alert]').all()
     expect(await Promise.all(shown.map((one) => one.getAttribute('data-alert')))).toEqual(expected)
@@ -77,13 +50,13 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('a service narrows the list', async () => {
-    await using watched = await open(`/alerts?service=${HEALTHY}`)
+    await using watched = await pages.open(`/alerts?service=${HEALTHY}`)
     expect(await row(watched.page, CRITICAL).count()).toBe(0)
     expect(await watched.page.getByText('Nothing fires').count()).toBe(1)
   })
 
   test('an alert has an address, filled with evidence that is the truth of the load', async () => {
-    await using watched = await open('/alerts')
+    await using watched = await pages.open('/alerts')
     const { page, complaints } = watched
     await row(page, CRITICAL).getByRole('link', { name: CRITICAL }).click()
     await page.waitForURL(/\/alerts\/[0-9a-f]{16}$/)
@@ -116,7 +89,7 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('the runbook of another alert opens over the page, in the URL; Esc closes it', async () => {
-    await using watched = await open(`/alerts/${await idOf(CRITICAL)}`)
+    await using watched = await pages.open(`/alerts/${await idOf(CRITICAL)}`)
     const { page, complaints } = watched
     await panel(page, 'Runbook').getByRole('button', { name: 'RagLlmServiceDown' }).click()
     await page.waitForURL(/runbook=RagLlmServiceDown/)
@@ -128,7 +101,7 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('a silence is made from an alert with its labels, shows who and why, and ends', async () => {
-    await using watched = await open('/alerts')
+    await using watched = await pages.open('/alerts')
     const { page, complaints } = watched
     await row(page, 'RagHighGenerationLatency')
       .getByRole('button', { name: /^Silence/ })
@@ -147,7 +120,7 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
     await row(page, 'RagHighGenerationLatency').getByText('silenced: nobody is told').waitFor()
     const { silences } = await getJson<{
       silences: { ends_at: number; starts_at: number; matchers: object[] }[]
-    }>(`${url}/api/v1/silences`)
+    }>(`${pages.daemon.url}/api/v1/silences`)
     expect(silences).toHaveLength(1)
     expect(Math.round(((silences[0]?.ends_at ?? 0) - (silences[0]?.starts_at ?? 0)) / 3_600_000)).toBe(24)
     expect(silences[0]?.matchers).toContainEqual({ name: 'service', value: FAILING, is_equal: true })
@@ -163,7 +136,7 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('what the daemon refuses is said in its words', async () => {
-    await using watched = await open('/alerts?silence=new&tab=silences')
+    await using watched = await pages.open('/alerts?silence=new&tab=silences')
     const { page } = watched
     const dialog = page.getByRole('dialog', { name: 'Silence alerts' })
     await dialog.getByLabel('Value of label 1').fill('nobody')
@@ -189,25 +162,25 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('the history has every change of the range, and a copied link shows the same', async () => {
-    await using watched = await open('/alerts?tab=history&from=now-1h')
+    await using watched = await pages.open('/alerts?tab=history&from=now-1h')
     const { page, complaints } = watched
     const table = page.getByRole('table', { name: 'Changes of state' })
     const of = table.locator('tr', { hasText: CRITICAL })
     const texts = await of.allTextContents()
     expect(texts.some((text) => text.includes('firing began to fire'))).toBe(true)
     expect(texts.some((text) => text.includes('pending its condition holds'))).toBe(true)
-    await using past = await open('/alerts?tab=history&from=2026-01-01T00:00Z&to=2026-01-02T00:00Z')
+    await using past = await pages.open('/alerts?tab=history&from=2026-01-01T00:00Z&to=2026-01-02T00:00Z')
     expect(await past.page.getByText('No alert has changed in this range').count()).toBe(1)
     expect(complaints.concat(past.complaints)).toEqual([])
   })
 
   test('delivery says what arrived and what was given up', async () => {
     await until(
-      () => getJson<{ attempts: unknown[] }>(`${url}/api/v1/notifications`),
+      () => getJson<{ attempts: unknown[] }>(`${pages.daemon.url}/api/v1/notifications`),
       ({ attempts }) => attempts.length > 3,
       60_000,
     )
-    await using watched = await open('/alerts?tab=delivery')
+    await using watched = await pages.open('/alerts?tab=delivery')
     const { page, complaints } = watched
     const good = await page.locator('[data-notifier="on-call"] td').allTextContents()
     const bad = await page.locator('[data-notifier="old-pager"] td').allTextContents()
@@ -221,14 +194,14 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
   })
 
   test('without notifiers it says how to add one; an address that is none says so', async () => {
-    await using delivery = await open('/alerts?tab=delivery', {}, empty.url)
+    await using delivery = await pages.open('/alerts?tab=delivery', { of: pages.daemons.empty })
     expect(await delivery.page.getByText('Nobody is told of alerts yet').count()).toBe(1)
     expect(
       await delivery.page.getByLabel('A notifier in ragmeter.yaml', { exact: true }).textContent(),
     ).toContain('notifiers:')
-    await using silences = await open('/alerts?tab=silences', {}, empty.url)
+    await using silences = await pages.open('/alerts?tab=silences', { of: pages.daemons.empty })
     expect(await silences.page.getByText('No silences').count()).toBe(1)
-    await using none = await open('/alerts/0123456789abcdef', {}, empty.url)
+    await using none = await pages.open('/alerts/0123456789abcdef', { of: pages.daemons.empty })
     expect(await none.page.getByText('There is no such alert').count()).toBe(1)
     expect(delivery.complaints.concat(silences.complaints, none.complaints)).toEqual([])
   })
@@ -242,8 +215,8 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
       status: 'success',
       total_latency_ms: 100,
     }))
-    await send(url, late)
-    await using watched = await open('/?from=now-1h')
+    await send(pages.daemon.url, late)
+    await using watched = await pages.open('/?from=now-1h')
     const { page } = watched
     const chart = page.getByRole('region', { name: 'Requests by status', exact: true })
     await chart.getByText('an alert fired').waitFor()
@@ -261,7 +234,7 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
       },
       (count) => count > 0,
     )
-    await using other = await open(`/?from=now-1h&service=${HEALTHY}`)
+    await using other = await pages.open(`/?from=now-1h&service=${HEALTHY}`)
     expect(await other.page.getByText('an alert fired').count()).toBe(0)
   })
 
@@ -278,48 +251,31 @@ describe.skipIf(chromium.missing)(`the page of alerts${chromium.note}`, () => {
         '/alerts?tab=delivery',
         '/alerts?runbook=RagHighErrorRate',
       ]) {
-        await using watched = await open(path, { colorScheme })
+        await using watched = await pages.open(path, { colorScheme })
         const { page } = watched
         expect([path, await seriousViolations(page)]).toEqual([path, []])
-        await page.setViewportSize({ width: 390, height: 844 })
-        await until(
-          async () => [path, await page.evaluate(IS_TOO_WIDE)],
-          ([, isTooWide]) => isTooWide === false,
-          5000,
-        )
+        await fitsPhone(page)
         expect(watched.complaints).toEqual([])
       }
     },
   )
 
-  test(
-    'hostile names are text, in the list, in the evidence and in the dialog',
-    async () => {
-      const names = { failing: HOSTILE[0], healthy: HOSTILE[2] }
-      await using hostile = await startAlerting(failingLoad(Date.now(), names), 'none')
-      const own = hostile.daemon.url
-      const alert = (await alertsOf(hostile.daemon)).find(({ name }) => name === CRITICAL)
-      expect(alert?.labels['service']).toBe(HOSTILE[0])
-      for (const path of [
-        '/alerts',
-        `/alerts/${alert?.id}`,
-        `/alerts?silence=${alert?.id}`,
-        '/alerts?tab=history',
-        '/slos',
-        '/',
-      ]) {
-        await using watched = await open(path, {}, own)
-        const { page, complaints } = watched
-        expect([path, await page.evaluate('window.hacked')]).toEqual([path, undefined])
-        await page.setViewportSize({ width: 390, height: 844 })
-        await until(
-          async () => [path, await page.evaluate(IS_TOO_WIDE)],
-          ([, isTooWide]) => isTooWide === false,
-          5000,
-        )
-        expect([path, complaints]).toEqual([path, []])
-      }
-    },
-    START_MS,
-  )
+  test('hostile names are text, in the list, in the evidence and in the dialog', async () => {
+    const { hostile } = pages.daemons
+    const [alert] = (await alertsOf(hostile)).filter(({ name }) => name === CRITICAL)
+    expect(alert?.labels['service']).toBe(HOSTILE[0])
+    for (const path of [
+      '/alerts',
+      `/alerts/${alert?.id}`,
+      `/alerts?silence=${alert?.id}`,
+      '/alerts?tab=history',
+      '/slos',
+      '/',
+    ]) {
+      await using watched = await pages.open(path, { of: hostile })
+      await isHarmless(watched.page)
+      await fitsPhone(watched.page)
+      expect([path, watched.complaints]).toEqual([path, []])
+    }
+  })
 })

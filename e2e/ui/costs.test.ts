@@ -1,34 +1,22 @@
 /** The page of costs in a real browser: every number on it equals the truth of a known load. */
-import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { startDaemon } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
+import { settled } from './browser.ts'
 import { COST_DAYS, costLoad } from './cost-load.ts'
 import type { CostTrace } from './cost-load.ts'
 import { send } from './known-load.ts'
+import { cellsByColumn, chartValues, downloadCsv, isHarmless, sum } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const NOW = Date.now() - 60_000
 const load = costLoad(NOW)
 
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon({ flags: ['--retention', '90', '--dimensions', 'team'] })
-  empty = await startDaemon()
-  await send(daemon.url, load)
-})
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
+const pages = usePages({
+  daemon: () =>
+    startLoaded((url) => send(url, load), { flags: ['--retention', '90', '--dimensions', 'team'] }),
+  empty: startDaemon,
 })
 
 /** Summed up in cents of cents by hand, not by the code of the page. */
@@ -40,11 +28,11 @@ interface Truth {
 }
 
 function truthOf(traces: readonly CostTrace[]): Truth {
-  const sum = (read: (trace: CostTrace) => number | undefined) =>
+  const usdOf = (read: (trace: CostTrace) => number | undefined) =>
     traces.reduce((total, trace) => total + Math.round((read(trace) ?? 0) * 10_000), 0) / 10_000
   return {
-    llm: sum(({ generations }) => generations[0]?.cost_usd),
-    docstore: sum((trace) => trace.docstore_cost_usd),
+    llm: usdOf(({ generations }) => generations[0]?.cost_usd),
+    docstore: usdOf((trace) => trace.docstore_cost_usd),
     requests: traces.length,
     unpriced: traces.filter(({ generations }) => generations[0]?.cost_usd === undefined).length,
   }
@@ -58,25 +46,12 @@ const lastDays = (days: number) =>
 
 const figure = (page: Page, id: string) => page.locator(`[data-figure="${id}"]`)
 const figureValue = (page: Page, id: string) => figure(page, id).locator('[data-value]').textContent()
-async function rowOf(page: Page, name: string): Promise<Record<string, string>> {
-  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) })
-  const cells = await row.locator('td[data-column]').all()
-  const pairs = cells.map(
-    async (cell) => [await cell.getAttribute('data-column'), await cell.textContent()] as const,
-  )
-  return Object.fromEntries(await Promise.all(pairs)) as Record<string, string>
-}
+const rowOf = (page: Page, name: string) =>
+  cellsByColumn(page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }))
 
-async function open(path: string): Promise<Awaited<ReturnType<typeof openPage>>> {
-  const watched = await openPage(browser, daemon.url)
-  await watched.page.goto(daemon.url + path)
-  await settled(watched.page)
-  return watched
-}
-
-describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
+describePages('the page of costs', () => {
   test('figures and rows by organisation equal the truth; calls without a price are named, not added as 0', async () => {
-    await using watched = await open('/costs?period=30d')
+    await using watched = await pages.open('/costs?period=30d')
     const { page, complaints } = watched
     const traces = lastDays(30)
     const { llm, docstore, requests, unpriced } = truthOf(traces)
@@ -114,7 +89,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   })
 
   test('month to date stands against the same days of last month', async () => {
-    await using watched = await open('/costs')
+    await using watched = await pages.open('/costs')
     const { page } = watched
     const today = dayOf(Date.now())
     const lastMonthEnd = dayOf(Date.parse(`${today.slice(0, 7)}-01`) - 1)
@@ -137,7 +112,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
     ['dimension.team', 'red', (trace: CostTrace) => trace.metadata.team],
     ['service', 'docs', (trace: CostTrace) => trace.service],
   ])('by %s: the row of %s equals the truth', async (group, value, read) => {
-    await using watched = await open(`/costs?period=7d&group=${group}`)
+    await using watched = await pages.open(`/costs?period=7d&group=${group}`)
     const truth = truthOf(lastDays(7).filter((trace) => read(trace) === value))
     const row = await rowOf(watched.page, value)
     expect(row['llm']).toBe(`${truth.unpriced > 0 ? '≥ ' : ''}${dollars(truth.llm)}`)
@@ -147,7 +122,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   })
 
   test('by day and by month: the rows and the chart add up to the truth', async () => {
-    await using watched = await open('/costs?period=90d&group=month')
+    await using watched = await pages.open('/costs?period=90d&group=month')
     const { page } = watched
     const months = Array.from(new Set(load.map(({ timestamp }) => dayOf(timestamp).slice(0, 7))))
     for (const month of months) {
@@ -159,24 +134,21 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
       })
       expect(await rowOf(page, name)).toMatchObject({ total: `≥ ${dollars(truth.llm + truth.docstore)}` })
     }
-    await page.goto(`${daemon.url}/costs?period=90d&group=day`)
+    await page.goto(`${pages.daemon.url}/costs?period=90d&group=day`)
     await settled(page)
     expect(await page.getByRole('table', { name: 'Costs by day' }).locator('tbody tr').count()).toBe(
       COST_DAYS,
     )
-    await page.goto(`${daemon.url}/costs?period=30d&group=org`)
+    await page.goto(`${pages.daemon.url}/costs?period=30d&group=org`)
     await settled(page)
-    await page.getByLabel('Cost over time by organisation: show as table').click()
-    const chart = page.getByRole('table', { name: 'Cost over time by organisation, US dollars' })
-    const amounts = (await chart.locator('td').allTextContents()).filter((text) => text !== '–')
-    const sum = amounts.reduce((total, text) => total + Number(text.replace('$', '')), 0)
+    const amounts = await chartValues(page, 'Cost over time by organisation', 'US dollars')
     const { llm, docstore } = truthOf(lastDays(30))
     // The table rounds to cents; of a value of these one part in a thousand.
-    expect(Math.abs(sum - llm - docstore)).toBeLessThan((llm + docstore) / 200)
+    expect(Math.abs(sum(amounts) - llm - docstore)).toBeLessThan((llm + docstore) / 200)
   })
 
   test('a click on a value narrows the page, in the URL; a conflict is told before it is asked', async () => {
-    await using watched = await open('/costs?period=7d')
+    await using watched = await pages.open('/costs?period=7d')
     const { page } = watched
     await page.getByRole('button', { name: 'acme', exact: true }).click()
     await settled(page)
@@ -186,7 +158,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
     await page.getByRole('button', { name: 'Remove the filter Organisation' }).click()
     await settled(page)
     expect(await figureValue(page, 'total')).not.toBe(dollars(truth.llm + truth.docstore))
-    await page.goto(`${daemon.url}/costs?period=7d&where.endpoint=/ask&group=org`)
+    await page.goto(`${pages.daemon.url}/costs?period=7d&where.endpoint=/ask&group=org`)
     await settled(page)
     await page.getByRole('combobox', { name: 'By' }).click()
     const model = page.getByRole('option', { name: 'Model: not together with endpoint' })
@@ -194,16 +166,10 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   })
 
   test('the CSV has the same rows, in full', async () => {
-    await using watched = await open('/costs?period=7d')
+    await using watched = await pages.open('/costs?period=7d')
     const { page, complaints } = watched
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'CSV' }).click(),
-    ])
-    expect(download.suggestedFilename()).toMatch(/^ragmeter-costs-by-org-.*\.csv$/)
-    const lines = readFileSync(await download.path(), 'utf8')
-      .trimEnd()
-      .split('\r\n')
+    const { name, lines } = await downloadCsv(page)
+    expect(name).toMatch(/^ragmeter-costs-by-org-.*\.csv$/)
     const truth = truthOf(lastDays(7).filter(({ org }) => org === 'acme'))
     const acme = lines.find((line) => line.startsWith('acme,'))?.split(',')
     expect(acme?.slice(0, 5).map((cell, index) => (index === 0 ? cell : Number(cell)))).toEqual([
@@ -218,7 +184,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   })
 
   test('the order of a column is in the URL', async () => {
-    await using watched = await open('/costs?period=7d&sort=value')
+    await using watched = await pages.open('/costs?period=7d&sort=value')
     const names = () =>
       watched.page.getByRole('table', { name: 'Costs by organisation' }).locator('tbody th').allTextContents()
     expect(await names()).toEqual(['not stated', 'acme', 'globex', 'initech'])
@@ -230,10 +196,8 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   test.each(['light', 'dark'] as const)(
     'nothing serious for axe, %s, with data and without',
     async (colorScheme) => {
-      for (const url of [daemon.url, empty.url]) {
-        await using watched = await openPage(browser, url, { colorScheme })
-        await watched.page.goto(`${url}/costs?where.org=acme`)
-        await settled(watched.page)
+      for (const of of [pages.daemon, pages.daemons.empty]) {
+        await using watched = await pages.open('/costs?where.org=acme', { of, colorScheme })
         expect(await seriousViolations(watched.page)).toEqual([])
         expect(watched.complaints).toEqual([])
       }
@@ -241,9 +205,7 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
   )
 
   test('without any request nothing is known, which is not $0', async () => {
-    await using watched = await openPage(browser, empty.url)
-    await watched.page.goto(`${empty.url}/costs`)
-    await settled(watched.page)
+    await using watched = await pages.open('/costs', { of: pages.daemons.empty })
     expect(await figureValue(watched.page, 'total')).toBe('–')
     expect(await watched.page.locator('main').textContent()).not.toContain('$0')
   })
@@ -252,10 +214,8 @@ describe.skipIf(chromium.missing)(`the page of costs${chromium.note}`, () => {
     const org = '<img src=x onerror="window.hacked = true">'
     await using own = await startDaemon()
     await send(own.url, [{ ...load[0], org }])
-    await using watched = await openPage(browser, own.url)
-    await watched.page.goto(`${own.url}/costs`)
-    await settled(watched.page)
+    await using watched = await pages.open('/costs', { of: own })
     expect(await rowOf(watched.page, org)).toMatchObject({ requests: '1' })
-    expect(await watched.page.evaluate('window.hacked')).toBeUndefined()
+    await isHarmless(watched.page)
   })
 })

@@ -1,19 +1,16 @@
 /** The page of delivery in a real browser: what clients sent equals the truth, and a daemon that cannot write is red. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { getJson, startDaemon } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { canMount, mountNote, SmallDisk } from '../small-disk.ts'
 import { seriousViolations } from './axe.ts'
 import { postBatch } from './batches.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
 import { HOSTILE } from './known-traces.ts'
+import { chartValues, isHarmless, sum } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const NOW = Date.now() - 60_000
 
 const traces = (prefix: string, count: number) =>
@@ -62,28 +59,7 @@ async function sendKnown(url: string): Promise<void> {
   await postBatch(url, { ...job, sequence: 1, closed: true, traces: traces('e', 1) })
 }
 
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  empty = await startDaemon()
-  await sendKnown(daemon.url)
-})
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
-})
-
-async function open(url: string, path = '/delivery'): Promise<WatchedPage> {
-  const watched = await openPage(browser, url)
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
-}
+const pages = usePages({ daemon: () => startLoaded(sendKnown), empty: startDaemon })
 
 const reading = (page: Page, title: string) =>
   page
@@ -98,9 +74,9 @@ const reading = (page: Page, title: string) =>
 const row = (page: Page, instance: string) =>
   page.getByRole('table', { name: 'Clients' }).locator('tbody tr', { hasText: `· ${instance}` })
 
-describe.skipIf(chromium.missing)(`the page of delivery${chromium.note}`, () => {
+describePages('the page of delivery', () => {
   test('sums equal the truth: stored, repeated, missing, accepted, refused, dropped', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/delivery')
     const { page, complaints } = watched
     expect(await reading(page, 'Clients live')).toEqual(['3', 'none gone without a goodbye'])
     expect(await reading(page, 'Batches stored')).toEqual(['5', '3 came again, counted once'])
@@ -112,7 +88,7 @@ describe.skipIf(chromium.missing)(`the page of delivery${chromium.note}`, () => 
   })
 
   test('each client has its own account, those with losses first', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/delivery')
     const { page } = watched
     const cellsOf = async (instance: string) =>
       (await row(page, instance).locator('td').allTextContents()).slice(1)
@@ -139,28 +115,20 @@ describe.skipIf(chromium.missing)(`the page of delivery${chromium.note}`, () => 
   })
 
   test('a service narrows the clients; the charts show decisions and drops by reason', async () => {
-    await using watched = await open(daemon.url, '/delivery?service=search')
+    await using watched = await pages.open('/delivery?service=search')
     const { page } = watched
     expect(await page.getByRole('table', { name: 'Clients' }).locator('tbody tr').count()).toBe(1)
     expect((await reading(page, 'Traces accepted'))[0]).toBe('3')
-    const sumOf = async (title: string) => {
-      await page.getByLabel(`${title}: show as table`).click()
-      const cells = await page
-        .getByRole('table', { name: `${title}, count` })
-        .locator('td')
-        .allTextContents()
-      return cells
-        .filter((text) => text !== '–')
-        .reduce((sum, text) => sum + Number(text.replace(',', '')), 0)
-    }
-    expect(await sumOf('Traces by sampling decision')).toBe(43)
-    expect(await sumOf('Telemetry dropped, by reason')).toBe(1203)
+    expect(sum(await chartValues(page, 'Traces by sampling decision', 'count'))).toBe(43)
+    expect(sum(await chartValues(page, 'Telemetry dropped, by reason', 'count'))).toBe(1203)
   })
 
   test('what the daemon says of itself is what it answers', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/delivery')
     const { page } = watched
-    const storage = await getJson<{ traces: number; deleted_traces: number }>(`${daemon.url}/api/v1/storage`)
+    const storage = await getJson<{ traces: number; deleted_traces: number }>(
+      `${pages.daemon.url}/api/v1/storage`,
+    )
     expect(await reading(page, 'Traces kept')).toEqual([
       String(storage.traces),
       expect.stringContaining('oldest'),
@@ -176,16 +144,14 @@ describe.skipIf(chromium.missing)(`the page of delivery${chromium.note}`, () => 
   })
 
   test('without any client it says who will be listed', async () => {
-    await using watched = await open(empty.url)
+    await using watched = await pages.open('/delivery', { of: pages.daemons.empty })
     expect(await watched.page.getByText('No client has sent anything yet').isVisible()).toBe(true)
     expect((await reading(watched.page, 'Traces kept'))[0]).toBe('0')
     expect(watched.complaints).toEqual([])
   })
 
   test.each(['light', 'dark'] as const)('nothing serious for axe, %s, with losses', async (colorScheme) => {
-    await using watched = await openPage(browser, daemon.url, { colorScheme })
-    await watched.page.goto(`${daemon.url}/delivery`)
-    await settled(watched.page)
+    await using watched = await pages.open('/delivery', { colorScheme })
     expect(await seriousViolations(watched.page)).toEqual([])
   })
 
@@ -196,27 +162,25 @@ describe.skipIf(chromium.missing)(`the page of delivery${chromium.note}`, () => 
       const batch = { client: stranger, resource: { service: text }, sequence: 2, dropped: { [text]: 5 } }
       await postBatch(own.url, { ...batch, traces: traces(`h${index}`, 1) })
     }
-    await using watched = await open(own.url)
+    await using watched = await pages.open('/delivery', { of: own })
     const { page, complaints } = watched
     expect(await page.getByRole('table', { name: 'Clients' }).locator('tbody tr').count()).toBe(
       HOSTILE.length,
     )
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
-    expect(await page.evaluate('window.hacked')).toBeUndefined()
-    const isWide = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
-    expect(await page.evaluate(isWide)).toBe(false)
+    await isHarmless(page)
     expect(complaints).toEqual([])
   })
 })
 
-describe.skipIf(chromium.missing || !canMount)(
-  `a daemon whose disk is full${chromium.note}${mountNote}`,
-  () => {
-    test('turns red and says why, and is green by itself when there is space again', async () => {
+describePages('a daemon whose disk is full', () => {
+  test.skipIf(!canMount)(
+    `turns red and says why, and is green by itself when there is space again${mountNote}`,
+    async () => {
       using disk = new SmallDisk(12)
       await using full = await startDaemon({ directory: disk.directory })
       await postBatch(full.url, { ...client('writer'), sequence: 1, traces: traces('fine', 5) })
-      await using watched = await open(full.url, '/delivery?refresh=5')
+      await using watched = await pages.open('/delivery?refresh=5', { of: full })
       const { page } = watched
       expect((await reading(page, 'Writes'))[0]).toBe('working')
       const ballast = join(disk.directory, 'ballast')
@@ -239,6 +203,6 @@ describe.skipIf(chromium.missing || !canMount)(
       await alert.waitFor({ state: 'detached', timeout: 60_000 })
       await page.getByText('The daemon cannot write').waitFor({ state: 'detached', timeout: 60_000 })
       expect((await reading(page, 'Writes'))[0]).toBe('working')
-    })
-  },
-)
+    },
+  )
+})

@@ -1,16 +1,14 @@
 /** The page of errors in a real browser: every number on it equals the truth of a known load. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { startDaemon } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
+import { settled } from './browser.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
+import { chartValues, figure, isHarmless, sum } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const MINUTE_MS = 60_000
 const DAY_MS = 1440 * MINUTE_MS
 const NOW = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
@@ -64,38 +62,19 @@ function truthOf(isWanted: (failure: Failure) => boolean): number {
 const ALL = truthOf(() => true)
 const REQUESTS = ALL + SUCCESSES
 
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon({ flags: ['--retention', '30'] })
-  empty = await startDaemon()
-  await send(daemon.url, load)
-})
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
+const pages = usePages({
+  daemon: () => startLoaded((url) => send(url, load), { flags: ['--retention', '30'] }),
+  empty: startDaemon,
 })
 
-async function open(url: string, path = '/errors?tz=utc'): Promise<WatchedPage> {
-  const watched = await openPage(browser, url)
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
-}
-
-const figure = (page: Page, title: string) => page.locator(`section[aria-label^="${title}:"]`)
 const row = (page: Page, type: string) => page.locator(`tr[data-type="${type}"]`)
 const cells = (page: Page, type: string) => row(page, type).locator('td').allTextContents()
 const day = (daysAgo: number) => new Date(NOW - daysAgo * DAY_MS).toISOString().slice(0, 10)
 const percent = (share: number) => `${(share * 100).toFixed(share >= 0.1 ? 1 : 2)}%`
 
-describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
+describePages('the page of errors', () => {
   test('counts and shares equal the truth, by type, the most frequent first', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/errors?tz=utc')
     const { page, complaints } = watched
     expect(await figure(page, 'Failed requests').textContent()).toContain(`${ALL}of ${REQUESTS} requests`)
     expect(await figure(page, 'Error ratio').textContent()).toContain(percent(ALL / REQUESTS))
@@ -108,15 +87,12 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
       const count = truthOf((failure) => failure.type === type)
       expect((await cells(page, type ?? '')).slice(0, 2)).toEqual([String(count), percent(count / REQUESTS)])
     }
-    await page.getByLabel('Errors by type: show as table').click()
-    const table = page.getByRole('table', { name: 'Errors by type, count' })
-    const shown = (await table.locator('td').allTextContents()).filter((text) => text !== '–')
-    expect(shown.reduce((sum, text) => sum + Number(text), 0)).toBe(ALL)
+    expect(sum(await chartValues(page, 'Errors by type', 'count'))).toBe(ALL)
     expect(complaints).toEqual([])
   })
 
   test('first seen reaches back before the range, last seen is the latest; what is new says so', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/errors?tz=utc')
     const { page } = watched
     const [, , , first, last] = await cells(page, 'llm_error')
     const weekAgo = new Date(NOW - 7 * DAY_MS).toLocaleDateString('en-GB', {
@@ -133,11 +109,11 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
   })
 
   test('a type opens in the URL, with where it happened and its latest traces, which lead to the trace', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/errors?tz=utc')
     const { page, complaints } = watched
     await row(page, 'llm_error').getByRole('button').click()
     await page.waitForURL(/type=llm_error/)
-    await using copied = await open(daemon.url, new URL(page.url()).pathname + new URL(page.url()).search)
+    await using copied = await pages.open(new URL(page.url()).pathname + new URL(page.url()).search)
     const places = copied.page.locator('tr', { hasText: 'in generation of docs' })
     expect(await places.last().textContent()).toContain('4 in generation of docs1 in generation of chat')
     const examples = copied.page.getByRole('table', { name: 'Latest traces' })
@@ -153,7 +129,7 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
   })
 
   test('a service narrows every number', async () => {
-    await using watched = await open(daemon.url, '/errors?service=chat')
+    await using watched = await pages.open('/errors?service=chat')
     const { page } = watched
     const failed = truthOf(({ service }) => service === 'chat')
     const requests = failed + Math.floor(SUCCESSES / 2)
@@ -163,10 +139,10 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
   })
 
   test('without requests nothing is known; with requests and no error that is said', async () => {
-    await using nothing = await open(empty.url)
+    await using nothing = await pages.open('/errors', { of: pages.daemons.empty })
     expect(await nothing.page.getByText('No requests in this range').count()).toBeGreaterThan(0)
     expect(await figure(nothing.page, 'Failed requests').textContent()).toContain('–')
-    await using fine = await open(daemon.url, `/errors?from=${day(9)}T00:00Z&to=${day(7)}T00:00Z`)
+    await using fine = await pages.open(`/errors?from=${day(9)}T00:00Z&to=${day(7)}T00:00Z`)
     expect(await fine.page.getByText('No request failed in this range').count()).toBeGreaterThan(0)
     expect(await figure(fine.page, 'Failed requests').textContent()).toContain('0of 1 requests')
     expect(nothing.complaints.concat(fine.complaints)).toEqual([])
@@ -175,9 +151,7 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
   test.each(['light', 'dark'] as const)(
     'nothing serious for axe with a type open, %s',
     async (colorScheme) => {
-      await using watched = await openPage(browser, daemon.url, { colorScheme })
-      await watched.page.goto(`${daemon.url}/errors?type=llm_error`)
-      await settled(watched.page)
+      await using watched = await pages.open('/errors?type=llm_error', { colorScheme })
       expect(await seriousViolations(watched.page)).toEqual([])
     },
   )
@@ -197,13 +171,11 @@ describe.skipIf(chromium.missing)(`the page of errors${chromium.note}`, () => {
         exception: text,
       })),
     )
-    await using watched = await open(own.url, '/errors?type=llm_error')
+    await using watched = await pages.open('/errors?type=llm_error', { of: own })
     const { page, complaints } = watched
     expect((await cells(page, 'llm_error'))[0]).toBe(String(HOSTILE.length))
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
-    expect(await page.evaluate('window.hacked')).toBeUndefined()
-    const isWide = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
-    expect(await page.evaluate(isWide)).toBe(false)
+    await isHarmless(page)
     expect(complaints).toEqual([])
   })
 })

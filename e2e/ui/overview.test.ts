@@ -1,14 +1,12 @@
 /** The pages in a real browser, against the built daemon that was fed a load whose numbers are known. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startDaemon } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
+import { openPage, settled } from './browser.ts'
 import { knownLoad, send } from './known-load.ts'
+import { banner, chartValues, dragOver, figure, isHarmless, rangeMs, sum } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const load = knownLoad(Date.now() - 60_000, 20, 60)
 const HOSTILE = [
   '<script>window.hacked = true</script>',
@@ -18,27 +16,14 @@ const HOSTILE = [
   `x${'y'.repeat(60)}`,
 ]
 
-let browser: Browser
-let daemon: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  await send(daemon.url, load)
-})
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-})
+const pages = usePages({ daemon: () => startLoaded((url) => send(url, load)) })
 
 const whole = (count: number) => count.toLocaleString('en')
-const figure = (page: Page, title: string) => page.locator(`section[aria-label^="${title}:"]`)
-describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
+
+describePages('the web application', () => {
   test('shows on Overview the truth of a known load, and nothing is complained of', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/?from=now-2d')
     const { page, complaints } = watched
-    await page.goto(`${daemon.url}/?from=now-2d`)
-    await settled(page)
     const failed = load.filter(({ status }) => status !== 'success').length
     const empty = load.filter(({ retrieval }) => (retrieval as { count: number }).count === 0).length
     const hits = load.filter(({ cache }) => (cache as { hit: boolean }[])[0]?.hit === true).length
@@ -59,40 +44,25 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
   })
 
   test('the table of a chart adds up to the number of requests', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/?from=now-2d&tab=errors')
     const { page } = watched
-    await page.goto(`${daemon.url}/?from=now-2d&tab=errors`)
-    await settled(page)
-    await page.getByLabel('Request outcomes: show as table').click()
-    const cells = await page
-      .getByRole('table', { name: 'Request outcomes, count' })
-      .locator('td')
-      .allTextContents()
-    const total = cells
-      .filter((text) => text !== '–')
-      .reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0)
-    expect(total).toBe(load.length)
+    expect(sum(await chartValues(page, 'Request outcomes', 'count'))).toBe(load.length)
   })
 
   test.each(['latency', 'retrieval', 'llm', 'errors', 'stores'])(
     'tab %s of Overview: no complaint, nothing serious for axe',
     async (tab) => {
-      await using watched = await openPage(browser, daemon.url, {
-        colorScheme: tab === 'llm' ? 'dark' : 'light',
-      })
+      const colorScheme = tab === 'llm' ? 'dark' : 'light'
+      await using watched = await pages.open(`/?tab=${tab}`, { colorScheme })
       const { page, complaints } = watched
-      await page.goto(`${daemon.url}/?tab=${tab}`)
-      await settled(page)
       expect(await seriousViolations(page)).toEqual([])
       expect(complaints).toEqual([])
     },
   )
 
   test('a copied link shows the same: range, service, tab', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/?from=now-6h&service=support-chat&tab=llm&tz=utc&refresh=0')
     const { page } = watched
-    await page.goto(`${daemon.url}/?from=now-6h&service=support-chat&tab=llm&tz=utc&refresh=0`)
-    await settled(page)
     expect(await page.getByRole('button', { name: 'Time range: Last 6 hours' }).isVisible()).toBe(true)
     expect(await page.getByLabel('Service').first().inputValue()).toBe('support-chat')
     expect(await page.getByRole('tab', { name: 'LLM and cost' }).getAttribute('aria-selected')).toBe('true')
@@ -104,23 +74,10 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
   })
 
   test('dragging over a chart zooms into what lies between; zooming out doubles it', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/?tz=utc&refresh=0')
     const { page } = watched
-    await page.goto(`${daemon.url}/?tz=utc&refresh=0`)
-    await settled(page)
-    const box = await page.locator('canvas').first().boundingBox()
-    if (box === null) throw new Error('the chart has no place')
-    await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
-    await page.mouse.down()
-    await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 })
-    await page.mouse.up()
-    await page.waitForURL(/from=2\d{3}-/)
-    const hours = () => {
-      const { searchParams } = new URL(page.url())
-      return (
-        (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 3_600_000
-      )
-    }
+    await dragOver(page, page.locator('canvas').first())
+    const hours = () => rangeMs(page) / 3_600_000
     const zoomed = hours()
     expect(zoomed).toBeGreaterThan(3.5)
     expect(zoomed).toBeLessThan(7)
@@ -131,10 +88,8 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
   })
 
   test('the keyboard goes to pages, opens commands and the list of keys', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/?service=support-chat')
     const { page } = watched
-    await page.goto(`${daemon.url}/?service=support-chat`)
-    await settled(page)
     await page.keyboard.press('g')
     await page.keyboard.press('u')
     await page.waitForURL(/\/setup\?service=support-chat/)
@@ -166,25 +121,23 @@ describe.skipIf(chromium.missing)(`the web application${chromium.note}`, () => {
       }
     })
     await send(hostile.url, traces)
-    await using watched = await openPage(browser, hostile.url)
+    await using watched = await pages.open('/?tab=latency&from=now-6h', { of: hostile })
     const { page, complaints } = watched
-    for (const tab of ['latency', 'llm']) {
-      await page.goto(`${hostile.url}/?tab=${tab}&from=now-6h`)
-      await settled(page)
-      await page.locator('canvas').nth(4).hover()
-    }
-    expect(await page.evaluate('window.hacked')).toBeUndefined()
+    await page.locator('canvas').nth(4).hover()
+    await page.goto(`${hostile.url}/?tab=llm&from=now-6h`)
+    await settled(page)
+    await page.locator('canvas').nth(4).hover()
+    await isHarmless(page)
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
     expect(complaints).toEqual([])
   })
 })
 
-describe.skipIf(chromium.missing)(`the web application of an empty daemon${chromium.note}`, () => {
+describePages('the web application of an empty daemon', () => {
   test('Overview leads to Set-up, whose test trace turns it green and fills Overview', async () => {
     await using empty = await startDaemon()
-    await using watched = await openPage(browser, empty.url)
+    await using watched = await pages.open('/', { of: empty })
     const { page, complaints } = watched
-    await page.goto(empty.url)
     await page.getByRole('link', { name: /Set up an application/ }).click()
     await page.getByText('Waiting for your first trace').waitFor()
     expect(await seriousViolations(page)).toEqual([])
@@ -199,24 +152,21 @@ describe.skipIf(chromium.missing)(`the web application of an empty daemon${chrom
   test('says that the daemon is away when it is killed, and goes on by itself when it is back', async () => {
     await using first = await startDaemon()
     await send(first.url, knownLoad(Date.now(), 1, 30))
-    await using watched = await openPage(browser, first.url)
+    await using watched = await pages.open('/?refresh=5', { of: first })
     const { page } = watched
-    await page.goto(`${first.url}/?refresh=5`)
-    await settled(page)
     await first.kill()
-    const banner = page.getByText('The daemon does not answer')
-    await banner.first().waitFor({ timeout: 40_000 })
+    await banner(page).waitFor({ timeout: 40_000 })
     expect(await figure(page, 'Requests').textContent()).toContain('in the range')
     await using again = await startDaemon({ directory: first.directory, port: first.port })
-    await banner.first().waitFor({ state: 'hidden', timeout: 40_000 })
+    await banner(page).waitFor({ state: 'hidden', timeout: 40_000 })
     expect(again.port).toBe(first.port)
   })
 })
 
-describe.skipIf(chromium.missing)(`the web application of a daemon with a token${chromium.note}`, () => {
+describePages('the web application of a daemon with a token', () => {
   test('asks for it once, comes back to the page that was asked for, and signs out', async () => {
     await using guarded = await startDaemon({ flags: ['--token', 'correct-horse-battery'] })
-    await using watched = await openPage(browser, guarded.url)
+    await using watched = await openPage(pages.browser, guarded.url)
     const { page } = watched
     await page.goto(`${guarded.url}/setup?form=http`)
     await page.locator('input[type=password]').fill('wrong')

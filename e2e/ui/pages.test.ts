@@ -1,72 +1,49 @@
 /** What holds for every page of the list of pages: a new page is tested by being listed. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
 import { startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
+import { openPage, settled } from './browser.ts'
 import { hostileTraces, postTraces, richTrace } from './known-traces.ts'
+import { banner, dragOver, fits, fitsPhone, isHarmless, rangeMs } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { SCREENS } from './screens.ts'
 import { sendTelling } from './send-telling.ts'
 
-const chromium = program('chromium')
-const NARROW = { viewport: { width: 390, height: 844 } }
 const WITH_TIME = PAGE_LIST.filter(({ controls }) => (controls as readonly string[]).includes('time'))
 const IS_QUESTION = /:\d+\/(?:api\/|stats|health)/
-const IS_TOO_WIDE = 'document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'
 
-/** Weeks of requests are sent before the first test. */
-const LOAD_TIMEOUT_MS = 300_000
-
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon({ flags: ['--retention', '60', '--dimensions', 'team'] })
-  empty = await startDaemon()
+async function sendAll(url: string): Promise<void> {
   const now = Date.now()
-  await sendTelling(daemon.url, now)
-  await postTraces(daemon.url, [richTrace(now)])
-}, LOAD_TIMEOUT_MS)
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
-})
-
-async function open(url: string, path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, url, options)
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
+  await sendTelling(url, now)
+  await postTraces(url, [richTrace(now)])
 }
+
+const pages = usePages({
+  daemon: () => startLoaded(sendAll, { flags: ['--retention', '60', '--dimensions', 'team'] }),
+  empty: startDaemon,
+})
 
 /** What the browser itself says of a daemon that is away. */
 const isOfTheNetwork = (complaint: string) => /ERR_|Failed to load resource/.test(complaint)
 const isNotFound = (complaint: string) => complaint.includes('404 (Not Found)')
-const banner = (page: Page) => page.getByText('The daemon does not answer').first()
 
-describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
+describePages('every page', () => {
   test.each(SCREENS)(
     '$name: with data nothing is complained of, nothing serious for axe, light and dark; fits a phone',
     async ({ path }) => {
-      await using light = await open(daemon.url, path, { colorScheme: 'light' })
+      await using light = await pages.open(path)
       const { page, complaints } = light
       expect(await page.locator('h1').count()).toBe(1)
       expect(await page.getByRole('main').count()).toBe(1)
       expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(1)
       expect(await seriousViolations(page)).toEqual([])
       await fits(page)
-      await page.setViewportSize(NARROW.viewport)
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+      await fitsPhone(page)
       await settled(page)
-      await fits(page)
       expect(await seriousViolations(page)).toEqual([])
       expect(complaints).toEqual([])
     },
@@ -75,12 +52,11 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
   test.each(PAGE_LIST)(
     '$title of an empty daemon: nothing is complained of, nothing serious for axe; fits a phone',
     async ({ href }) => {
-      await using watched = await open(empty.url, href, { colorScheme: 'dark' })
+      await using watched = await pages.open(href, { of: pages.daemons.empty, colorScheme: 'dark' })
       const { page, complaints } = watched
       expect(await page.locator('h1').count()).toBe(1)
       expect(await seriousViolations(page)).toEqual([])
-      await page.setViewportSize(NARROW.viewport)
-      await fits(page)
+      await fitsPhone(page)
       expect(complaints).toEqual([])
     },
   )
@@ -89,12 +65,9 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
     await using hostile = await startDaemon()
     await postTraces(hostile.url, hostileTraces(Date.now()))
     for (const { path } of SCREENS) {
-      await using watched = await open(hostile.url, path)
-      const { page } = watched
-      expect([path, await page.evaluate('window.hacked')]).toEqual([path, undefined])
-      await fits(page)
-      await page.setViewportSize(NARROW.viewport)
-      await fits(page)
+      await using watched = await pages.open(path, { of: hostile })
+      await isHarmless(watched.page)
+      await fitsPhone(watched.page)
       // A trace that is not there is asked for all the same.
       expect(watched.complaints.filter((complaint) => !isNotFound(complaint))).toEqual([])
     }
@@ -106,7 +79,7 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
     await postTraces(first.url, [richTrace(now)])
     const opened = await Promise.all(
       PAGE_LIST.map(({ href }) =>
-        open(first.url, `${href}?refresh=5`).then((watched) => ({ href, ...watched })),
+        pages.open(`${href}?refresh=5`, { of: first }).then((watched) => ({ href, ...watched })),
       ),
     )
     const before = await Promise.all(opened.map(({ page }) => page.locator('main').innerText()))
@@ -125,14 +98,14 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
     expect(opened.flatMap(({ complaints }) => complaints).filter((text) => !isOfTheNetwork(text))).toEqual([])
     const overview = opened[0]?.page
     await overview?.getByText('2 in the range').waitFor({ timeout: 60_000 })
-    for (const watched of opened) await watched.page.context().close()
+    for (const { page } of opened) await page.close()
   })
 
   test('opened while the daemon does not answer questions, it says so, and fills when it does', async () => {
     await using first = await startDaemon()
     await postTraces(first.url, [richTrace(Date.now())])
-    for (const { href } of PAGE_LIST) {
-      await using watched = await openPage(browser, first.url)
+    const fills = async (href: string) => {
+      await using watched = await openPage(pages.browser, first.url)
       const { page } = watched
       // The files are there, the answers are not.
       await page.route(IS_QUESTION, (route) => route.abort('connectionrefused'))
@@ -144,10 +117,12 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
       await settled(page)
       expect([href, await page.getByRole('button', { name: 'Try again' }).count()]).toEqual([href, 0])
     }
+    // All at once: each waits for its next look.
+    await Promise.all(PAGE_LIST.map(({ href }) => fills(href)))
   })
 
   test('keys: g and a letter for each page, the list of keys, commands, the filter, Esc', async () => {
-    await using watched = await open(daemon.url, '/?service=search-api')
+    await using watched = await pages.open('/?service=search-api')
     const { page, complaints } = watched
     expect(new Set(PAGE_LIST.map(({ letter }) => letter)).size).toBe(PAGE_LIST.length)
     for (const { href, title, letter } of [...PAGE_LIST].toReversed()) {
@@ -160,7 +135,7 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
       expect([href, new URL(page.url()).searchParams.get('service')]).toEqual([href, 'search-api'])
     }
     for (const { href, controls } of PAGE_LIST) {
-      await page.goto(`${daemon.url}${href}`)
+      await page.goto(`${pages.daemon.url}${href}`)
       await settled(page)
       await page.keyboard.press('?')
       const help = page.getByRole('dialog', { name: 'Keyboard' })
@@ -187,7 +162,7 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
   })
 
   test('commands lead to each page', async () => {
-    await using watched = await open(daemon.url, '/setup')
+    await using watched = await pages.open('/setup')
     const { page } = watched
     for (const { href, title } of PAGE_LIST) {
       await page.keyboard.press('Control+k')
@@ -205,14 +180,14 @@ describe.skipIf(chromium.missing)(`every page${chromium.note}`, () => {
   })
 })
 
-describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
+describePages('time on every page', () => {
   test.each(PAGE_LIST)(
     '$title asks again every 5 seconds, and nothing while its tab is hidden',
     async ({ href }) => {
-      await using watched = await openPage(browser, daemon.url)
+      await using watched = await openPage(pages.browser, pages.daemon.url)
       const { page } = watched
       await page.clock.install()
-      await page.goto(`${daemon.url}${href}?refresh=5`)
+      await page.goto(`${pages.daemon.url}${href}?refresh=5`)
       await settled(page)
       let asked = 0
       page.on('request', (request) => {
@@ -236,10 +211,10 @@ describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
   )
 
   test('Overview with refresh off asks for no numbers again', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await openPage(pages.browser, pages.daemon.url)
     const { page } = watched
     await page.clock.install()
-    await page.goto(`${daemon.url}/?refresh=0`)
+    await page.goto(`${pages.daemon.url}/?refresh=0`)
     await settled(page)
     const asked: string[] = []
     page.on('request', (request) => asked.push(new URL(request.url()).pathname))
@@ -254,7 +229,7 @@ describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
   })
 
   test.each(WITH_TIME)('$title shows times of the browser or of UTC, as the URL says', async ({ href }) => {
-    await using watched = await open(daemon.url, href, { timezoneId: 'Asia/Tokyo' })
+    await using watched = await pages.open(href, { apart: { timezoneId: 'Asia/Tokyo' } })
     const { page } = watched
     const main = page.locator('main')
     expect(await main.innerText()).toContain('Asia/Tokyo')
@@ -276,18 +251,11 @@ describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
   test('dragging zooms every page that has a chart over its range, and zooming out doubles it', async () => {
     let zoomed = 0
     for (const { href } of WITH_TIME) {
-      await using watched = await open(daemon.url, `${href}?tz=utc&refresh=0`)
+      await using watched = await pages.open(`${href}?tz=utc&refresh=0`)
       const { page } = watched
       const canvas = page.locator('main canvas').first()
       if ((await canvas.count()) === 0) continue
-      await canvas.scrollIntoViewIfNeeded()
-      const box = await canvas.boundingBox()
-      if (box === null) throw new Error('the chart has no place')
-      await page.mouse.move(box.x + box.width * 0.4, box.y + 60)
-      await page.mouse.down()
-      await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 5 })
-      await page.mouse.up()
-      await page.waitForURL(/from=2\d{3}-/)
+      await dragOver(page, canvas)
       const narrow = rangeMs(page)
       expect([href, narrow < 8 * 3_600_000]).toEqual([href, true])
       await page.getByLabel('Zoom out').click()
@@ -306,24 +274,10 @@ describe.skipIf(chromium.missing)(`time on every page${chromium.note}`, () => {
   })
 })
 
-/** Nothing is cut off at the side: it settles within a moment after the window has changed. */
-async function fits(page: Page): Promise<void> {
-  await until(
-    async () => [page.url(), await page.evaluate(IS_TOO_WIDE)],
-    ([, isTooWide]) => isTooWide === false,
-    5000,
-  )
-}
-
 async function rangeTextOf(zone: string): Promise<string | null> {
   const path = `/?from=2026-01-05T00:00Z&to=2026-01-05T06:00Z${zone}`
-  await using watched = await open(daemon.url, path, { timezoneId: 'Asia/Tokyo' })
+  await using watched = await pages.open(path, { apart: { timezoneId: 'Asia/Tokyo' } })
   return await watched.page.getByRole('button', { name: /^Time range: / }).textContent()
-}
-
-function rangeMs(page: Page): number {
-  const { searchParams } = new URL(page.url())
-  return Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')
 }
 
 /** As the browser does when its tab goes behind another. */

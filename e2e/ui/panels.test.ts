@@ -1,16 +1,13 @@
 /** docs/ui.md says where the panels of other dashboards are: they are there, and a telling load fills them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
-import { startDaemon } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
+import { settled } from './browser.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { sendTelling } from './send-telling.ts'
 
-const chromium = program('chromium')
 const text = readFileSync(join(import.meta.dirname, '../../docs/ui.md'), 'utf8')
 const rowsOf = (columns: number) =>
   text
@@ -26,20 +23,8 @@ const rowsOf = (columns: number) =>
 const panels = rowsOf(4).map(([panel = '', page = '', tab = '', chart = '']) => ({ panel, page, tab, chart }))
 const TABS = ['Latency', 'Retrieval', 'LLM and cost', 'Errors', 'Cache and stores']
 
-/** Weeks of requests are sent before the first test. */
-const LOAD_TIMEOUT_MS = 300_000
-
-let browser: Browser
-let daemon: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon({ flags: ['--retention', '60'] })
-  await sendTelling(daemon.url, Date.now())
-}, LOAD_TIMEOUT_MS)
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
+const pages = usePages({
+  daemon: () => startLoaded((url) => sendTelling(url, Date.now()), { flags: ['--retention', '60'] }),
 })
 
 /** A chart or a list by its title, a figure by the beginning of its label. */
@@ -56,14 +41,13 @@ test('docs/ui.md lists every page with its key, and no other', () => {
   expect(listed).toEqual(PAGE_LIST.map(({ title, letter }) => [title, `\`g ${letter}\``]))
 })
 
-describe.skipIf(chromium.missing)(`the panels that docs/ui.md names${chromium.note}`, () => {
+describePages('the panels that docs/ui.md names', () => {
   test.each(['Above', ...TABS])('%s: each is there and has data', async (tab) => {
     for (const { href, title } of PAGE_LIST) {
       const wanted = panels.filter((panel) => panel.page === title && panel.tab === tab)
       if (wanted.length === 0) continue
-      await using watched = await openPage(browser, daemon.url)
+      await using watched = await pages.open(href)
       const { page, complaints } = watched
-      await page.goto(daemon.url + href)
       if (tab !== 'Above') await page.getByRole('tab', { name: tab, exact: true }).click()
       await settled(page)
       for (const { chart } of wanted) {
@@ -86,9 +70,8 @@ describe.skipIf(chromium.missing)(`the panels that docs/ui.md names${chromium.no
   test.each(TABS)(
     'no chart of the tab %s is empty, and each that has steps shows the releases',
     async (tab) => {
-      await using watched = await openPage(browser, daemon.url)
+      await using watched = await pages.open('/')
       const { page } = watched
-      await page.goto(daemon.url)
       await page.getByRole('tab', { name: tab, exact: true }).click()
       await settled(page)
       expect(await page.getByText('No data in this range').count()).toBe(0)
@@ -97,10 +80,8 @@ describe.skipIf(chromium.missing)(`the panels that docs/ui.md names${chromium.no
   )
 
   test('eight figures and four charts are above the fold of 1440 x 900', async () => {
-    await using watched = await openPage(browser, daemon.url)
+    await using watched = await pages.open('/')
     const { page } = watched
-    await page.goto(daemon.url)
-    await settled(page)
     const bottoms = async (selector: string) =>
       Promise.all(
         (await page.locator(selector).all()).map(async (element) => {

@@ -1,52 +1,28 @@
 /** The page of retrieval in a real browser: figures, gaps and documents equal the truth of a known load. */
-import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
+import { openPage, settled } from './browser.ts'
 import { knownLoad, send } from './known-load.ts'
 import { HOSTILE, hostileTraces } from './known-traces.ts'
+import { banner, cellsByColumn, downloadCsv, figure, isHarmless } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { RETRIEVAL_SERVICE, retrievalLoad } from './retrieval-load.ts'
 import type { RetrievalTrace } from './retrieval-load.ts'
 
-const chromium = program('chromium')
 const load = retrievalLoad(Date.now() - 60_000, 20, 60)
 /** Rated after they were answered, by a client that knows only their id. */
 const lateNegative = load.filter(({ question }) => question === 'How do I invite a colleague?').slice(0, 5)
 const HERE = `service=${RETRIEVAL_SERVICE}`
 
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  empty = await startDaemon()
-  await send(daemon.url, [...load, ...knownLoad(Date.now() - 60_000, 5, 20)])
+async function sendKnown(url: string): Promise<void> {
+  await send(url, [...load, ...knownLoad(Date.now() - 60_000, 5, 20)])
   const feedback = lateNegative.map(({ id }) => ({ event_id: `late-${id}`, id, rating: 'negative' }))
-  await fetch(`${daemon.url}/api/v1/feedback`, { method: 'POST', body: JSON.stringify({ feedback }) })
-})
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
-})
-
-async function open(
-  path: string,
-  options: BrowserContextOptions & { url?: string } = {},
-): Promise<WatchedPage> {
-  const { url = daemon.url, ...context } = options
-  const watched = await openPage(browser, url, context)
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
+  await fetch(`${url}/api/v1/feedback`, { method: 'POST', body: JSON.stringify({ feedback }) })
 }
+
+const pages = usePages({ daemon: () => startLoaded(sendKnown), empty: startDaemon })
 
 const weigh = (traces: readonly RetrievalTrace[]) => traces.reduce((sum, { weight }) => sum + weight, 0)
 const whole = (value: number) => value.toLocaleString('en')
@@ -58,23 +34,18 @@ const isBad = (trace: RetrievalTrace) => isEmpty(trace) || isFailed(trace) || is
 const percent = (share: number) =>
   `${(share * 100).toFixed(share >= 0.1 && share <= 0.99 ? 1 : share === 0 || share === 1 ? 0 : 2)}%`
 
-const figure = (page: Page, title: string) => page.locator(`section[aria-label^="${title}:"]`)
 const table = (page: Page, name: string) => page.getByRole('table', { name, exact: true })
 
-async function cellsOf(page: Page, name: string, heading: string): Promise<Record<string, string>> {
+function cellsOf(page: Page, name: string, heading: string): Promise<Record<string, string>> {
   const row = table(page, name)
     .getByRole('row')
     .filter({ has: page.getByRole('rowheader').getByText(heading, { exact: true }) })
-  const cells = await row.locator('td[data-column]').all()
-  const pairs = cells.map(
-    async (cell) => [await cell.getAttribute('data-column'), await cell.textContent()] as const,
-  )
-  return Object.fromEntries(await Promise.all(pairs)) as Record<string, string>
+  return cellsByColumn(row)
 }
 
-describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () => {
+describePages('the page of retrieval', () => {
   test('its figures are those of all requests, whether their traces were kept or not', async () => {
-    await using watched = await open(`/retrieval?${HERE}`)
+    await using watched = await pages.open(`/retrieval?${HERE}`)
     const { page, complaints } = watched
     const nothing = weigh(load.filter(isEmpty))
     expect(await figure(page, 'Empty retrievals').textContent()).toContain(percent(nothing / weigh(load)))
@@ -97,7 +68,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   })
 
   test('a click on a retriever narrows the page to it, in the URL', async () => {
-    await using watched = await open(`/retrieval?${HERE}`)
+    await using watched = await pages.open(`/retrieval?${HERE}`)
     const { page } = watched
     await table(page, 'Retrievers').getByRole('button', { name: 'bm25' }).click()
     await page.waitForURL(/retriever=bm25/)
@@ -115,7 +86,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   })
 
   test('gaps: every query with its requests, reasons and share equals the truth, late ratings included', async () => {
-    await using watched = await open(`/retrieval?${HERE}&tab=gaps&low=0.05`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=gaps&low=0.05`)
     const { page, complaints } = watched
     const bad = load.filter(isBad)
     const summary = `${whole(weigh(bad))} of ${whole(weigh(load))} requests (${percent(weigh(bad) / weigh(load))}) show a sign of a gap`
@@ -145,7 +116,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   })
 
   test('a reason and what is low filter the gaps, and stand in the URL', async () => {
-    await using watched = await open(`/retrieval?${HERE}&tab=gaps`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=gaps`)
     const { page } = watched
     await page.getByRole('combobox', { name: 'A score is low' }).click()
     await page.getByRole('option', { name: 'below a score' }).click()
@@ -160,14 +131,14 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
       new Set(low.map(({ question }) => question)).size,
     )
     const address = page.url()
-    await using again = await openPage(browser, daemon.url)
+    await using again = await openPage(pages.browser, pages.daemon.url)
     await again.page.goto(address)
     await again.page.getByText(`${whole(weigh(low))} of ${whole(weigh(load))} requests`).waitFor()
     expect(await again.page.getByRole('textbox', { name: 'Below' }).inputValue()).toBe('0.4')
   })
 
   test('a gap leads to its traces, all of them and no other', async () => {
-    await using watched = await open(`/retrieval?${HERE}&tab=gaps`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=gaps`)
     const { page, complaints } = watched
     const question = 'Is there an app for Linux phones?'
     const count = load.filter((trace) => trace.question === question).length
@@ -178,7 +149,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   })
 
   test('documents: retrieved, in the prompt, cited and bad outcomes equal the truth', async () => {
-    await using watched = await open(`/retrieval?${HERE}&tab=documents`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=documents`)
     const { page, complaints } = watched
     const ids = new Set(load.flatMap(({ retrieval }) => retrieval.documents.map(({ id }) => id)))
     expect(await table(page, 'Documents').locator('tbody tr').count()).toBe(ids.size)
@@ -207,7 +178,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   })
 
   test('documents that are never cited, and those with bad outcomes', async () => {
-    await using watched = await open(`/retrieval?${HERE}&tab=documents`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=documents`)
     const { page } = watched
     const documents = load.flatMap(({ retrieval }) => retrieval.documents)
     const ids = new Set(documents.map(({ id }) => id))
@@ -245,22 +216,16 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
       () => new Set(load.flatMap(({ retrieval }) => retrieval.documents.map(({ id }) => id))).size,
     ],
   ])('the file of %s has every row', async (tab, name, count) => {
-    await using watched = await open(`/retrieval?${HERE}&tab=${tab}&low=0.05`)
+    await using watched = await pages.open(`/retrieval?${HERE}&tab=${tab}&low=0.05`)
     const { page, complaints } = watched
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'CSV' }).click(),
-    ])
-    expect(download.suggestedFilename()).toBe(name)
-    const lines = readFileSync(await download.path(), 'utf8')
-      .trimEnd()
-      .split('\r\n')
-    expect(lines.length).toBe(count() + 1)
+    const file = await downloadCsv(page)
+    expect(file.name).toBe(name)
+    expect(file.lines.length).toBe(count() + 1)
     expect(complaints).toEqual([])
   })
 
   test('the keyboard comes here, and goes through the tabs', async () => {
-    await using watched = await open(`/?${HERE}`)
+    await using watched = await pages.open(`/?${HERE}`)
     const { page, complaints } = watched
     await page.keyboard.press('g')
     await page.keyboard.press('r')
@@ -277,9 +242,9 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   test.each(['light', 'dark'] as const)(
     'nothing serious for axe, %s, with data and without',
     async (colorScheme) => {
-      for (const url of [daemon.url, empty.url]) {
+      for (const of of [pages.daemon, pages.daemons.empty]) {
         for (const query of ['', '?tab=gaps', '?tab=documents&order=bad']) {
-          await using watched = await open(`/retrieval${query}`, { url, colorScheme })
+          await using watched = await pages.open(`/retrieval${query}`, { of, colorScheme })
           expect(await seriousViolations(watched.page)).toEqual([])
           expect(watched.complaints).toEqual([])
         }
@@ -293,7 +258,7 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
       ['?tab=gaps', 'No trace in this range'],
       ['?tab=documents', 'No trace with documents in this range'],
     ] as const) {
-      await using watched = await open(`/retrieval${query}`, { url: empty.url })
+      await using watched = await pages.open(`/retrieval${query}`, { of: pages.daemons.empty })
       await watched.page.getByText(title).waitFor()
       expect(await figure(watched.page, 'Empty retrievals').textContent()).toContain('–no data')
     }
@@ -307,11 +272,10 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
     }))
     await send(own.url, traces)
     for (const tab of ['health', 'gaps', 'documents']) {
-      await using watched = await open(`/retrieval?tab=${tab}`, { url: own.url })
+      await using watched = await pages.open(`/retrieval?tab=${tab}`, { of: own })
       const { page, complaints } = watched
       await page.getByText('<script>window.hacked=1</script>').first().waitFor()
-      expect(await page.evaluate('window.hacked')).toBeUndefined()
-      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
+      await isHarmless(page)
       expect(complaints).toEqual([])
     }
   })
@@ -319,15 +283,14 @@ describe.skipIf(chromium.missing)(`the page of retrieval${chromium.note}`, () =>
   test('stays as it is while the daemon is away, says so, and goes on by itself', async () => {
     await using first = await startDaemon()
     await send(first.url, load.slice(-60))
-    await using watched = await open(`/retrieval?tab=gaps&refresh=5`, { url: first.url })
+    await using watched = await pages.open(`/retrieval?tab=gaps&refresh=5`, { of: first })
     const { page } = watched
     await page.getByText('show a sign of a gap').waitFor()
     await first.kill()
-    const banner = page.getByText('The daemon does not answer')
-    await banner.first().waitFor({ timeout: 40_000 })
+    await banner(page).waitFor({ timeout: 40_000 })
     expect(await page.getByText('show a sign of a gap').isVisible()).toBe(true)
     await using again = await startDaemon({ directory: first.directory, port: first.port })
-    await banner.first().waitFor({ state: 'hidden', timeout: 40_000 })
+    await banner(page).waitFor({ state: 'hidden', timeout: 40_000 })
     expect(again.port).toBe(first.port)
   })
 })

@@ -1,16 +1,13 @@
 /** The page of objectives in a real browser: budgets and burn rates equal the truth of a known load. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { startDaemon } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
-import type { WatchedPage } from './browser.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
+import { fitsPhone, isHarmless } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const MINUTE_MS = 60_000
 const NOW = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
 const REQUESTS = 1000
@@ -29,35 +26,17 @@ function load(service: string, failed: number): object[] {
   }))
 }
 
-let browser: Browser
-let daemon: DaemonProcess
-let empty: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  empty = await startDaemon()
-  await send(daemon.url, [...load('docs', FAILED), ...load('chat', 50)])
-}, 60_000)
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-  await empty?.[Symbol.asyncDispose]()
+const pages = usePages({
+  daemon: () => startLoaded((url) => send(url, [...load('docs', FAILED), ...load('chat', 50)])),
+  empty: startDaemon,
 })
-
-async function open(url: string, path = '/slos'): Promise<WatchedPage> {
-  const watched = await openPage(browser, url)
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
-}
 
 const cells = (page: Page, slo: string, service: string) =>
   page.locator(`tr[data-slo="${slo}"][data-service="${service}"] td`).allTextContents()
 
-describe.skipIf(chromium.missing)(`the page of objectives${chromium.note}`, () => {
+describePages('the page of objectives', () => {
   test('promised, kept, budget left and burn equal the truth, the worst first', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/slos')
     const { page, complaints } = watched
     const [service, promised, kept, left, burn, words] = await cells(page, 'availability', 'docs')
     expect([service, promised, kept]).toEqual([
@@ -81,11 +60,11 @@ describe.skipIf(chromium.missing)(`the page of objectives${chromium.note}`, () =
   })
 
   test('one is open, in the URL, with burn rates by window and the course of its budget', async () => {
-    await using watched = await open(daemon.url)
+    await using watched = await pages.open('/slos')
     const { page } = watched
     await page.locator('tr[data-slo="availability"][data-service="docs"]').getByRole('button').click()
     await page.waitForURL(/open=/)
-    await using copied = await open(daemon.url, `/slos${new URL(page.url()).search}`)
+    await using copied = await pages.open(`/slos${new URL(page.url()).search}`)
     const rates = copied.page.getByRole('table', { name: 'Burn rates by window' })
     expect(await rates.locator('tr', { hasText: 'last 1 day' }).textContent()).toContain('×0.4')
     expect(await rates.locator('tr').count()).toBe(7)
@@ -100,17 +79,17 @@ describe.skipIf(chromium.missing)(`the page of objectives${chromium.note}`, () =
   })
 
   test('a service narrows the list; without events it says what to do', async () => {
-    await using watched = await open(daemon.url, '/slos?service=docs')
+    await using watched = await pages.open('/slos?service=docs')
     expect(await watched.page.locator('tr[data-service="chat"]').count()).toBe(0)
-    await using none = await open(daemon.url, '/slos?service=nobody')
+    await using none = await pages.open('/slos?service=nobody')
     expect(await none.page.getByText('No events of this service in the window').count()).toBe(1)
-    await using nothing = await open(empty.url)
+    await using nothing = await pages.open('/slos', { of: pages.daemons.empty })
     expect(await nothing.page.getByText('No events in the window yet').count()).toBe(1)
     expect(nothing.complaints.concat(none.complaints)).toEqual([])
   })
 
   test('g and s open it', async () => {
-    await using watched = await open(daemon.url, '/')
+    await using watched = await pages.open('/')
     await watched.page.keyboard.press('g')
     await watched.page.keyboard.press('s')
     await watched.page.waitForURL(({ pathname }) => pathname === '/slos')
@@ -120,25 +99,18 @@ describe.skipIf(chromium.missing)(`the page of objectives${chromium.note}`, () =
   })
 
   test.each(['light', 'dark'] as const)('nothing serious for axe, %s', async (colorScheme) => {
-    await using watched = await openPage(browser, daemon.url, { colorScheme })
-    await watched.page.goto(`${daemon.url}/slos`)
-    await settled(watched.page)
+    await using watched = await pages.open('/slos', { colorScheme })
     expect(await seriousViolations(watched.page)).toEqual([])
   })
 
   test('hostile names of services are text, and fit', async () => {
     await using own = await startDaemon()
     for (const text of HOSTILE) await send(own.url, load(text, 1).slice(0, 50))
-    await using watched = await open(own.url)
+    await using watched = await pages.open('/slos', { of: own })
     const { page, complaints } = watched
     expect(await page.locator('tr[data-slo="availability"]').count()).toBe(HOSTILE.length)
-    expect(await page.evaluate('window.hacked')).toBeUndefined()
-    await page.setViewportSize({ width: 390, height: 844 })
-    await until(
-      () => page.evaluate('document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth'),
-      (isTooWide) => isTooWide === false,
-      5000,
-    )
+    await isHarmless(page)
+    await fitsPhone(page)
     expect(complaints).toEqual([])
   })
 })

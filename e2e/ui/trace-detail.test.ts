@@ -1,39 +1,18 @@
 /** One trace in a real browser: everything that was stored of it, and nothing that it could do to the page. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getJson, startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { getJson, until } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
+import { settled } from './browser.ts'
 import { failedTrace, HOSTILE, hostileTraces, postTraces, RICH_ID, richTrace } from './known-traces.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const NOW = Date.now()
 
-let browser: Browser
-let daemon: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  await postTraces(daemon.url, [richTrace(NOW), failedTrace(NOW), ...hostileTraces(NOW)])
+const pages = usePages({
+  daemon: () =>
+    startLoaded((url) => postTraces(url, [richTrace(NOW), failedTrace(NOW), ...hostileTraces(NOW)])),
 })
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-})
-
-async function open(
-  path: string,
-  options: { width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Awaited<ReturnType<typeof openPage>>> {
-  const { width = 1440, colorScheme = 'light' } = options
-  const watched = await openPage(browser, daemon.url, { colorScheme, viewport: { width, height: 900 } })
-  await watched.page.goto(daemon.url + path)
-  await settled(watched.page)
-  return watched
-}
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Trace', exact: true })
 const section = (page: Page, name: string) => panel(page).getByRole('region', { name, exact: true })
@@ -45,9 +24,9 @@ const listed = (page: Page, count: number) =>
   )
 const textOf = async (page: Page, name: string) => (await section(page, name).textContent()) ?? ''
 
-describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
+describePages('one trace', () => {
   test('has an address of its own that shows everything that was stored of it', async () => {
-    await using watched = await open(`/traces/${RICH_ID}?tz=utc`)
+    await using watched = await pages.open(`/traces/${RICH_ID}?tz=utc`)
     const { page, complaints } = watched
     expect(await textOf(page, 'Stages')).toMatch(
       /query rewrite96 ms.*retrieval300 ms.*top_k: 6.*embedding60 ms.*neighbours200 ms.*generation1\.7 s.*84 ms \(3\.50%\)/,
@@ -64,14 +43,14 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
     await panel(page).getByRole('tab', { name: 'JSON' }).click()
     await page.waitForURL(/tab=json/)
     const shown: unknown = JSON.parse((await panel(page).locator('pre').textContent()) ?? '')
-    expect(shown).toEqual(await getJson(`${daemon.url}/api/v1/traces/${RICH_ID}`))
+    expect(shown).toEqual(await getJson(`${pages.daemon.url}/api/v1/traces/${RICH_ID}`))
     await page.reload()
     await panel(page).locator('pre').waitFor()
     expect(complaints).toEqual([])
   })
 
   test('each document says its scores, how it moved, and why it fell out', async () => {
-    await using watched = await open(`/traces/${RICH_ID}`)
+    await using watched = await pages.open(`/traces/${RICH_ID}`)
     const { page } = watched
     const texts = await section(page, 'Documents').locator('tbody tr').allTextContents()
     expect(texts).toHaveLength(6)
@@ -85,13 +64,13 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
   })
 
   test('is found by its W3C trace id, beside all requests of that trace, and goes on under its own address', async () => {
-    await using watched = await open('/traces/4bf92f3577b34da6a3ce929d0e0e4736')
+    await using watched = await pages.open('/traces/4bf92f3577b34da6a3ce929d0e0e4736')
     const { page, complaints } = watched
     await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
     await section(page, 'Model calls').waitFor()
     expect(new URL(page.url()).searchParams.get('q')).toBe('trace:4bf92f3577b34da6a3ce929d0e0e4736')
     await listed(page, 1)
-    await page.goto(`${daemon.url}/traces/request-7?q=status:error`)
+    await page.goto(`${pages.daemon.url}/traces/request-7?q=status:error`)
     await page.waitForURL((url) => url.pathname === `/traces/${RICH_ID}`)
     expect(new URL(page.url()).searchParams.get('q')).toBe('status:error')
     expect(complaints).toEqual([])
@@ -99,7 +78,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
 
   test('that retention has deleted says so, and leads to what is left of it', async () => {
     const at = NOW - 8 * 86_400_000
-    await using watched = await open(`/traces/long-gone?at=${at}`)
+    await using watched = await pages.open(`/traces/long-gone?at=${at}`)
     const { page } = watched
     await panel(page).getByText('This trace is deleted').waitFor()
     expect(await panel(page).textContent()).toContain('for up to 7 days (retention)')
@@ -111,10 +90,10 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
   })
 
   test('that was never stored says so, and is found as soon as it comes', async () => {
-    await using watched = await open(`/traces/late?at=${NOW}`)
+    await using watched = await pages.open(`/traces/late?at=${NOW}`)
     const { page } = watched
     await panel(page).getByText('This trace is not stored').waitFor()
-    await postTraces(daemon.url, [
+    await postTraces(pages.daemon.url, [
       { ...failedTrace(NOW), id: 'late', timestamp: NOW, org: 'late-org', query_hash: 'late' },
     ])
     await panel(page).getByRole('button', { name: 'Try again' }).click()
@@ -123,21 +102,21 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
   })
 
   test('feedback is stored and shown, and the daemon has it', async () => {
-    await using watched = await open('/traces/019aa000-0000-7000-8000-00000000dead')
+    await using watched = await pages.open('/traces/019aa000-0000-7000-8000-00000000dead')
     const { page, complaints } = watched
     await panel(page).getByLabel('Note').fill('The provider was down.')
     await panel(page).getByRole('button', { name: 'Bad answer' }).click()
     await section(page, 'Feedback').locator('q').filter({ hasText: 'The provider was down.' }).waitFor()
     expect(await panel(page).getByLabel('Note').inputValue()).toBe('')
     const { feedback_events } = await getJson<{ feedback_events: object[] }>(
-      `${daemon.url}/api/v1/traces/019aa000-0000-7000-8000-00000000dead`,
+      `${pages.daemon.url}/api/v1/traces/019aa000-0000-7000-8000-00000000dead`,
     )
     expect(feedback_events).toMatchObject([{ rating: 'negative', comment: 'The provider was down.' }])
     expect(complaints).toEqual([])
   })
 
   test('finds similar requests: the same question shows both, the one that failed too', async () => {
-    await using watched = await open(`/traces/${RICH_ID}`)
+    await using watched = await pages.open(`/traces/${RICH_ID}`)
     const { page } = watched
     await panel(page).getByRole('button', { name: 'Find similar' }).click()
     await page.getByRole('menuitem', { name: 'The same question' }).click()
@@ -147,7 +126,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
   })
 
   test('its panel is made wider and narrower by keyboard, and stays so', async () => {
-    await using watched = await open(`/traces/${RICH_ID}`)
+    await using watched = await pages.open(`/traces/${RICH_ID}`, { apart: {} })
     const { page } = watched
     const width = async () => (await panel(page).boundingBox())?.width ?? 0
     const before = await width()
@@ -161,7 +140,7 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
   })
 
   test('on a telephone it lies over the list, fits, and closes', async () => {
-    await using watched = await open(`/traces/${RICH_ID}`, { width: 390 })
+    await using watched = await pages.open(`/traces/${RICH_ID}`, { width: 390 })
     const { page } = watched
     expect((await panel(page).boundingBox())?.width).toBe(390)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
@@ -172,20 +151,20 @@ describe.skipIf(chromium.missing)(`one trace${chromium.note}`, () => {
 
   test.each(['light', 'dark'] as const)('axe finds nothing serious, in the %s', async (colorScheme) => {
     for (const tab of ['summary', 'fields', 'json']) {
-      await using watched = await open(`/traces/${RICH_ID}?tab=${tab}`, { colorScheme })
+      await using watched = await pages.open(`/traces/${RICH_ID}?tab=${tab}`, { colorScheme })
       expect(await seriousViolations(watched.page)).toEqual([])
     }
-    await using narrow = await open(`/traces/${RICH_ID}`, { colorScheme, width: 390 })
+    await using narrow = await pages.open(`/traces/${RICH_ID}`, { colorScheme, width: 390 })
     expect(await seriousViolations(narrow.page)).toEqual([])
   })
 
   test('whatever a client puts into its fields is shown as text', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page, complaints } = watched
     for (const [index, text] of HOSTILE.entries()) {
       const id = encodeURIComponent(`hostile-${index} ${text.slice(0, 60)}`)
       for (const tab of ['summary', 'fields', 'json']) {
-        await page.goto(`${daemon.url}/traces/${id}?tab=${tab}&cols=status,org,model,endpoint,release`)
+        await page.goto(`${pages.daemon.url}/traces/${id}?tab=${tab}&cols=status,org,model,endpoint,release`)
         await settled(page)
         await panel(page).getByText(text.slice(0, 20)).first().waitFor()
       }

@@ -1,42 +1,19 @@
 /** The list of traces in a real browser: what is found, counted, followed and exported is the truth of known traces. */
-import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { startDaemon, until } from '../daemon-process.ts'
-import type { DaemonProcess } from '../daemon-process.ts'
-import { program } from '../programs.ts'
 import { seriousViolations } from './axe.ts'
-import { openPage, settled, startBrowser } from './browser.ts'
 import { failedTrace, manyTraces, postTraces, richTrace } from './known-traces.ts'
+import { banner, downloadCsv } from './page-parts.ts'
+import { describePages, startLoaded, usePages } from './page-tests.ts'
 
-const chromium = program('chromium')
 const NOW = Date.now()
 const MANY = 1500
 const many = manyTraces(NOW, MANY)
 
-let browser: Browser
-let daemon: DaemonProcess
-beforeAll(async () => {
-  if (chromium.missing) return
-  browser = await startBrowser()
-  daemon = await startDaemon()
-  await postTraces(daemon.url, [richTrace(NOW), failedTrace(NOW), ...many])
+const pages = usePages({
+  daemon: () => startLoaded((url) => postTraces(url, [richTrace(NOW), failedTrace(NOW), ...many])),
 })
-afterAll(async () => {
-  await browser?.close()
-  await daemon?.[Symbol.asyncDispose]()
-})
-
-async function open(
-  path: string,
-  options: { url?: string; width?: number; colorScheme?: 'light' | 'dark' } = {},
-): Promise<Awaited<ReturnType<typeof openPage>>> {
-  const { url = daemon.url, width = 1440, colorScheme = 'light' } = options
-  const watched = await openPage(browser, url, { colorScheme, viewport: { width, height: 900 } })
-  await watched.page.goto(url + path)
-  await settled(watched.page)
-  return watched
-}
 
 const list = (page: Page) => page.getByRole('table', { name: 'Traces' })
 const rows = (page: Page) => list(page).locator('[role=row]:not(:has([role=columnheader]))')
@@ -72,9 +49,9 @@ const plain = (id: string) => ({
   org: id,
 })
 
-describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
+describePages('the list of traces', () => {
   test('shows the newest first with their numbers, and counts what matches', async () => {
-    await using watched = await open('/traces?tz=utc')
+    await using watched = await pages.open('/traces?tz=utc')
     const { page, complaints } = watched
     await matching(page, MANY + 2)
     const texts = await rows(page).allTextContents()
@@ -89,7 +66,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('goes on to the last of all as one scrolls, with few rows in the document', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page } = watched
     expect(await scrollToEnd(page)).toBe(`${(MANY + 2).toLocaleString('en')} traces, all that match`)
     const shown = await rows(page).allTextContents()
@@ -98,7 +75,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('a facet filters, shows what else there is, and no longer filters when it is chosen again', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page } = watched
     const inOrg = many.filter(({ org }) => org === 'org-1').length
     await facet(page, 'Org', 'org-1').click()
@@ -111,7 +88,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('a value is left out beside others, until it no longer is', async () => {
-    await using watched = await open('/traces?q=-service:search-api')
+    await using watched = await pages.open('/traces?q=-service:search-api')
     const { page } = watched
     await matching(page, 2)
     await facet(page, 'Org', 'globex').hover()
@@ -124,7 +101,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('what is not stated is a value to filter by', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page } = watched
     await facet(page, 'Release', 'not stated').click()
     await page.waitForURL((url) => url.searchParams.get('q') === 'release:""')
@@ -133,7 +110,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('a filter is completed as it is written, and finds what it says', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page } = watched
     await page.keyboard.press('/')
     await page.keyboard.type('serv')
@@ -162,7 +139,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('says what to correct, and asks for nothing meanwhile', async () => {
-    await using watched = await open('/traces?q=staus:error')
+    await using watched = await pages.open('/traces?q=staus:error')
     const { page, complaints } = watched
     await page.getByText('Did you mean status?').first().waitFor()
     expect(await rows(page).count()).toBe(0)
@@ -173,7 +150,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('a view is kept by name, with its columns, and comes back', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces', { apart: {} })
     const { page } = watched
     await page.getByRole('button', { name: 'Columns' }).click()
     await page.getByRole('checkbox', { name: 'Query hash' }).check()
@@ -197,14 +174,12 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('CSV has the rows of the filter and the columns that are shown', async () => {
-    await using watched = await open('/traces?q=status:success+service:search-api&cols=org,latency,cost')
+    await using watched = await pages.open(
+      '/traces?q=status:success+service:search-api&cols=org,latency,cost',
+    )
     const { page } = watched
     await matching(page, MANY)
-    const download = page.waitForEvent('download')
-    await page.getByRole('button', { name: 'CSV' }).click()
-    const file = await download
-    const text = readFileSync(await file.path(), 'utf8').replace('\uFEFF', '')
-    const [header, first, ...rest] = text.trimEnd().split('\r\n')
+    const [header, first, ...rest] = (await downloadCsv(page)).lines
     expect(header).toBe('timestamp,id,org,latency,cost')
     const [timestamp, id, org, latency, cost] = first?.split(',') ?? []
     expect(timestamp).toBe(new Date(Number(many[0]?.['timestamp'])).toISOString())
@@ -214,7 +189,7 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
   })
 
   test('j, k, Enter and Esc go through the list, open a trace and close it', async () => {
-    await using watched = await open('/traces')
+    await using watched = await pages.open('/traces')
     const { page } = watched
     await page.keyboard.press('j')
     await page.keyboard.press('j')
@@ -233,16 +208,16 @@ describe.skipIf(chromium.missing)(`the list of traces${chromium.note}`, () => {
 
   test.each(['light', 'dark'] as const)('axe finds nothing serious, in the %s', async (colorScheme) => {
     for (const width of [1440, 390]) {
-      await using watched = await open('/traces?q=status:error', { colorScheme, width })
+      await using watched = await pages.open('/traces?q=status:error', { colorScheme, width })
       expect(await seriousViolations(watched.page)).toEqual([])
     }
   })
 })
 
-describe.skipIf(chromium.missing)(`the list of traces while traces come in${chromium.note}`, () => {
+describePages('the list of traces while traces come in', () => {
   test('says what to do while there is none; then follows: at the top it prepends, below it announces', async () => {
     await using empty = await startDaemon()
-    await using watched = await open('/traces', { url: empty.url })
+    await using watched = await pages.open('/traces', { of: empty })
     const { page, complaints } = watched
     await page.getByText('No traces in this range').waitFor()
     expect(await seriousViolations(page)).toEqual([])
@@ -267,16 +242,15 @@ describe.skipIf(chromium.missing)(`the list of traces while traces come in${chro
   test('keeps its rows and says so when the daemon is killed, and goes on by itself when it is back', async () => {
     await using first = await startDaemon()
     await postTraces(first.url, [plain('before')])
-    await using watched = await open('/traces?refresh=5', { url: first.url })
+    await using watched = await pages.open('/traces?refresh=5', { of: first })
     const { page } = watched
     await rows(page).filter({ hasText: 'before' }).waitFor()
     await first.kill()
-    const banner = page.getByText('The daemon does not answer')
-    await banner.first().waitFor({ timeout: 40_000 })
+    await banner(page).waitFor({ timeout: 40_000 })
     expect(await rows(page).first().textContent()).toContain('before')
     await using again = await startDaemon({ directory: first.directory, port: first.port })
     await postTraces(again.url, [plain('after')])
     await rows(page).filter({ hasText: 'after' }).waitFor({ timeout: 40_000 })
-    await banner.first().waitFor({ state: 'hidden', timeout: 40_000 })
+    await banner(page).waitFor({ state: 'hidden', timeout: 40_000 })
   })
 })
