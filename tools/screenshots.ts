@@ -54,10 +54,14 @@ async function takeAll(
 /** Of a daemon in which alerts fire: starting one takes most of a minute, so only where its pictures are wanted. */
 async function takeAlerting(browser: Browser, isWanted: (screen: Screen) => boolean): Promise<void> {
   if (!alertScreens('').some(isWanted)) return
-  await using alerting = await startAlerting(failingLoad(Date.now()), 'webhooks')
-  const [first] = await alertsOf(alerting)
-  const screens = alertScreens(first?.id ?? '').filter(isWanted)
-  await takeAll(browser, alerting.url, 'firing', screens)
+  const alerting = await startAlerting(failingLoad(Date.now()), 'webhooks')
+  try {
+    const [first] = await alertsOf(alerting)
+    const screens = alertScreens(first?.id ?? '').filter(isWanted)
+    await takeAll(browser, alerting.url, 'firing', screens)
+  } finally {
+    await alerting[Symbol.asyncDispose]()
+  }
 }
 
 async function takeForReadme(browser: Browser, url: string): Promise<void> {

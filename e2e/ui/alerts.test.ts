@@ -7,7 +7,7 @@ import { seriousViolations } from './axe.ts'
 import { settled } from './browser.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
-import { fitsPhone, isHarmless } from './page-parts.ts'
+import { fitsPhone, expectHarmless } from './page-parts.ts'
 import { describePages, usePages } from './page-tests.ts'
 
 const CRITICAL = 'RagCriticalErrorRate'
@@ -273,7 +273,7 @@ describePages('the page of alerts', () => {
       '/',
     ]) {
       await using watched = await pages.open(path, { of: hostile })
-      await isHarmless(watched.page)
+      await expectHarmless(watched.page)
       await fitsPhone(watched.page)
       expect([path, watched.complaints]).toEqual([path, []])
     }

@@ -7,7 +7,7 @@ import { settled } from './browser.ts'
 import { COST_DAYS, costLoad } from './cost-load.ts'
 import type { CostTrace } from './cost-load.ts'
 import { send } from './known-load.ts'
-import { cellsByColumn, chartValues, downloadCsv, isHarmless, sum } from './page-parts.ts'
+import { cellsByColumn, chartValues, downloadCsv, expectHarmless, sum } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const NOW = Date.now() - 60_000
@@ -216,6 +216,6 @@ describePages('the page of costs', () => {
     await send(own.url, [{ ...load[0], org }])
     await using watched = await pages.open('/costs', { of: own })
     expect(await rowOf(watched.page, org)).toMatchObject({ requests: '1' })
-    await isHarmless(watched.page)
+    await expectHarmless(watched.page)
   })
 })

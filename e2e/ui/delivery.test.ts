@@ -8,7 +8,7 @@ import { canMount, mountNote, SmallDisk } from '../small-disk.ts'
 import { seriousViolations } from './axe.ts'
 import { postBatch } from './batches.ts'
 import { HOSTILE } from './known-traces.ts'
-import { chartValues, isHarmless, sum } from './page-parts.ts'
+import { chartValues, expectHarmless, sum } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const NOW = Date.now() - 60_000
@@ -168,7 +168,7 @@ describePages('the page of delivery', () => {
       HOSTILE.length,
     )
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
-    await isHarmless(page)
+    await expectHarmless(page)
     expect(complaints).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { seriousViolations } from './axe.ts'
 import { settled } from './browser.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
-import { chartValues, figure, isHarmless, sum } from './page-parts.ts'
+import { chartValues, figure, expectHarmless, sum } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const MINUTE_MS = 60_000
@@ -175,7 +175,7 @@ describePages('the page of errors', () => {
     const { page, complaints } = watched
     expect((await cells(page, 'llm_error'))[0]).toBe(String(HOSTILE.length))
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
-    await isHarmless(page)
+    await expectHarmless(page)
     expect(complaints).toEqual([])
   })
 })

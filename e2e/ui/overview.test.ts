@@ -4,7 +4,7 @@ import { startDaemon } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage, settled } from './browser.ts'
 import { knownLoad, send } from './known-load.ts'
-import { banner, chartValues, dragOver, figure, isHarmless, rangeMs, sum } from './page-parts.ts'
+import { banner, chartValues, dragOver, figure, expectHarmless, rangeMs, sum } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const load = knownLoad(Date.now() - 60_000, 20, 60)
@@ -127,7 +127,7 @@ describePages('the web application', () => {
     await page.goto(`${hostile.url}/?tab=llm&from=now-6h`)
     await settled(page)
     await page.locator('canvas').nth(4).hover()
-    await isHarmless(page)
+    await expectHarmless(page)
     expect(await page.getByText('<script>window.hacked').count()).toBeGreaterThan(0)
     expect(complaints).toEqual([])
   })

@@ -81,7 +81,7 @@ export async function fitsPhone(page: Page): Promise<void> {
 }
 
 /** What strangers wrote is text: it neither ran nor widened the page. */
-export async function isHarmless(page: Page): Promise<void> {
+export async function expectHarmless(page: Page): Promise<void> {
   expect([page.url(), await page.evaluate('window.hacked')]).toEqual([page.url(), undefined])
   await fits(page)
 }

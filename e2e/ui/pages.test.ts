@@ -6,7 +6,7 @@ import { startDaemon, until } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage, settled } from './browser.ts'
 import { hostileTraces, postTraces, richTrace } from './known-traces.ts'
-import { banner, dragOver, fits, fitsPhone, isHarmless, rangeMs } from './page-parts.ts'
+import { banner, dragOver, fits, fitsPhone, expectHarmless, rangeMs } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { SCREENS } from './screens.ts'
 import { sendTelling } from './send-telling.ts'
@@ -66,7 +66,7 @@ describePages('every page', () => {
     await postTraces(hostile.url, hostileTraces(Date.now()))
     for (const { path } of SCREENS) {
       await using watched = await pages.open(path, { of: hostile })
-      await isHarmless(watched.page)
+      await expectHarmless(watched.page)
       await fitsPhone(watched.page)
       // A trace that is not there is asked for all the same.
       expect(watched.complaints.filter((complaint) => !isNotFound(complaint))).toEqual([])

@@ -6,7 +6,7 @@ import { seriousViolations } from './axe.ts'
 import { openPage, settled } from './browser.ts'
 import { knownLoad, send } from './known-load.ts'
 import { HOSTILE, hostileTraces } from './known-traces.ts'
-import { banner, cellsByColumn, downloadCsv, figure, isHarmless } from './page-parts.ts'
+import { banner, cellsByColumn, downloadCsv, figure, expectHarmless } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { RETRIEVAL_SERVICE, retrievalLoad } from './retrieval-load.ts'
 import type { RetrievalTrace } from './retrieval-load.ts'
@@ -275,7 +275,7 @@ describePages('the page of retrieval', () => {
       await using watched = await pages.open(`/retrieval?tab=${tab}`, { of: own })
       const { page, complaints } = watched
       await page.getByText('<script>window.hacked=1</script>').first().waitFor()
-      await isHarmless(page)
+      await expectHarmless(page)
       expect(complaints).toEqual([])
     }
   })

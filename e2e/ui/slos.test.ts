@@ -5,7 +5,7 @@ import { startDaemon } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
 import { send } from './known-load.ts'
 import { HOSTILE } from './known-traces.ts'
-import { fitsPhone, isHarmless } from './page-parts.ts'
+import { fitsPhone, expectHarmless } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const MINUTE_MS = 60_000
@@ -109,7 +109,7 @@ describePages('the page of objectives', () => {
     await using watched = await pages.open('/slos', { of: own })
     const { page, complaints } = watched
     expect(await page.locator('tr[data-slo="availability"]').count()).toBe(HOSTILE.length)
-    await isHarmless(page)
+    await expectHarmless(page)
     await fitsPhone(page)
     expect(complaints).toEqual([])
   })
