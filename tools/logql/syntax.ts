@@ -1,6 +1,7 @@
 /** LogQL as a tree: where it is wrong, which streams it selects, and which fields of their lines it reads. */
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@grafana/lezer-logql'
+import { childrenOf, descendants, faultOf, textOf } from '../syntax/syntax-tree.ts'
 
 export interface LogMatcher {
   readonly label: string
@@ -26,32 +27,16 @@ export interface LogQuery {
   readonly groupings: readonly (readonly string[])[]
 }
 
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  const children: SyntaxNode[] = []
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child)
-  return children
-}
-
-function descendants(node: SyntaxNode, name: string): readonly SyntaxNode[] {
-  const own = node.name === name ? [node] : []
-  return [...own, ...childrenOf(node).flatMap((child) => descendants(child, name))]
-}
-
 /** @throws Error that shows where it is wrong */
 export function readLogql(expression: string): LogQuery {
   const tree = parser.parse(expression)
-  tree.iterate({
-    enter: ({ type, from }) => {
-      if (type.isError)
-        throw new Error(`not LogQL from "${expression.slice(from, from + 30)}" on: ${expression}`)
-    },
-  })
-  const textOf = (node: SyntaxNode | null | undefined) =>
-    node === null || node === undefined ? '' : expression.slice(node.from, node.to)
+  const fault = faultOf(tree, expression, 'LogQL')
+  if (fault !== undefined) throw new Error(fault)
+  const text = (node: SyntaxNode | undefined) => textOf(node, expression)
   const matchersIn = (node: SyntaxNode): readonly LogMatcher[] =>
     descendants(node, 'Matcher').map((matcher) => {
       const [label, operator, value] = childrenOf(matcher)
-      return { label: textOf(label), operator: textOf(operator), value: textOf(value).slice(1, -1) }
+      return { label: text(label), operator: text(operator), value: text(value).slice(1, -1) }
     })
   const selectionOf = (selector: SyntaxNode): LogSelection => {
     const around = selector.parent ?? selector
@@ -64,23 +49,22 @@ export function readLogql(expression: string): LogQuery {
       fields: new Map(
         extractions.map((one) => {
           const [label, , path] = childrenOf(one)
-          return [textOf(label), textOf(path).slice(1, -1)]
+          return [text(label), text(path).slice(1, -1)]
         }),
       ),
       filters: stages.flatMap(matchersIn),
-      unwrapped: unwrap === null ? undefined : unwrappedIn(unwrap, textOf),
+      unwrapped: unwrap === null ? undefined : unwrappedIn(unwrap, expression),
     }
   }
   const top = tree.topNode
   return {
     selections: descendants(top, 'Selector').map(selectionOf),
-    groupings: descendants(top, 'Grouping').map((node) => descendants(node, 'Identifier').map(textOf)),
+    groupings: descendants(top, 'Grouping').map((node) => descendants(node, 'Identifier').map(text)),
   }
 }
 
-function unwrappedIn(node: SyntaxNode, textOf: (node: SyntaxNode | undefined) => string): string | undefined {
+function unwrappedIn(node: SyntaxNode, expression: string): string | undefined {
   const innermost = descendants(node, 'UnwrapExpr').at(-1)
-  return innermost === undefined
-    ? undefined
-    : textOf(childrenOf(innermost).find(({ name }) => name === 'Identifier'))
+  const label = innermost?.getChild('Identifier')
+  return label === null || label === undefined ? undefined : textOf(label, expression)
 }

@@ -1,6 +1,7 @@
 /** Which labels the result of an expression has: what legends, links and vector matching rest on. */
 import type { SyntaxNode } from '@lezer/common'
-import { childrenOf, groupingOf, metricOf, parsePromql, textOf } from './syntax.ts'
+import { childrenOf, textOf } from '../syntax/syntax-tree.ts'
+import { groupingOf, metricOf, parsePromql } from './syntax.ts'
 
 /** Labels of a metric as Prometheus stores it. @throws Error if there is no such metric */
 export type LabelsOfMetric = (metric: string) => ReadonlySet<string>

@@ -1,6 +1,7 @@
 /** PromQL as a tree: where it is wrong, which series it selects, and by which functions they are read. */
 import type { SyntaxNode } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
+import { childrenOf, descendants, faultOf, textOf } from '../syntax/syntax-tree.ts'
 
 export interface Matcher {
   readonly label: string
@@ -37,23 +38,9 @@ export function withoutMacros(expression: string): string {
   return MACROS.reduce((text, [macro, value]) => text.replaceAll(macro, value), expression)
 }
 
-export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  const children: SyntaxNode[] = []
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) children.push(child)
-  return children
-}
-
 /** Where an expression is wrong; undefined for one that Prometheus would take. */
 export function syntaxFault(expression: string): string | undefined {
-  let wrongFrom: number | undefined
-  parser.parse(expression).iterate({
-    enter: ({ type, from }) => {
-      if (type.isError) wrongFrom ??= from
-    },
-  })
-  return wrongFrom === undefined
-    ? undefined
-    : `not PromQL from "${expression.slice(wrongFrom, wrongFrom + 30)}" on: ${expression}`
+  return faultOf(parser.parse(expression), expression, 'PromQL')
 }
 
 /** The top of an expression. @throws Error that shows where it is wrong */
@@ -63,15 +50,6 @@ export function parsePromql(expression: string): SyntaxNode {
   const top = parser.parse(expression).topNode.firstChild
   if (top === null) throw new Error('an empty expression')
   return top
-}
-
-function descendants(node: SyntaxNode, name: string): readonly SyntaxNode[] {
-  const own = node.name === name ? [node] : []
-  return [...own, ...childrenOf(node).flatMap((child) => descendants(child, name))]
-}
-
-export function textOf(node: SyntaxNode | null | undefined, expression: string): string {
-  return node === null || node === undefined ? '' : expression.slice(node.from, node.to)
 }
 
 export function metricOf(selector: SyntaxNode, expression: string): string {
