@@ -1,43 +1,53 @@
 /** Collects the bytes of one body in one piece of memory that belongs to nobody else. */
 
-const INITIAL_BYTES = 16 * 1024
+/** Room that is given at once, as soon as there is a second piece, if the body is said to be so large. */
+const STATED_BYTES_MAX = 1024 * 1024
+const NOTHING = new Uint8Array(0)
 
 export class ByteBuffer {
-  #bytes: Uint8Array
+  #bytes: Uint8Array = NOTHING
   #length = 0
   readonly #expected: number
 
   /** @param expectedBytes final size if it is known; only a hint, since who states it may not send it */
   constructor(expectedBytes = 0) {
     this.#expected = expectedBytes
-    this.#bytes = allocate(expectedBytes > 0 ? Math.min(expectedBytes, INITIAL_BYTES) : INITIAL_BYTES)
   }
 
   get length(): number {
     return this.#length
   }
 
+  /** @param chunk is given away if it is the whole of its memory: most bodies come in one piece, and are not copied */
   append(chunk: Uint8Array): void {
     const needed = this.#length + chunk.length
-    if (needed > this.#bytes.length) this.#grow(needed)
-    this.#bytes.set(chunk, this.#length)
+    if (this.#length === 0 && isWhole(chunk)) this.#bytes = chunk
+    else {
+      if (needed > this.#bytes.length) this.#grow(needed)
+      this.#bytes.set(chunk, this.#length)
+    }
     this.#length = needed
   }
 
   /** The bytes as the whole of their own ArrayBuffer, so that it can be moved to another thread. */
   take(): Uint8Array {
-    if (this.#length === this.#bytes.length) return this.#bytes
+    if (this.#length > 0 && this.#length === this.#bytes.length) return this.#bytes
     const bytes = allocate(this.#length)
     bytes.set(this.#bytes.subarray(0, this.#length))
     return bytes
   }
 
+  /** Memory that is not written to is not taken from the system, so that what is stated and not sent costs little. */
   #grow(needed: number): void {
-    const doubled = Math.max(needed, this.#bytes.length * 2)
+    const doubled = Math.max(needed, this.#bytes.length * 2, Math.min(this.#expected, STATED_BYTES_MAX))
     const grown = allocate(this.#expected >= needed ? Math.min(doubled, this.#expected) : doubled)
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
   }
+}
+
+function isWhole({ buffer, byteLength }: Uint8Array): boolean {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
 }
 
 /** Not from Buffer's pool, whose memory is shared and cannot be moved. */
