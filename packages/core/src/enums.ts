@@ -4,7 +4,7 @@
 export const STATUSES = ['success', 'error', 'timeout', 'rejected', 'cancelled'] as const
 export type Status = (typeof STATUSES)[number]
 
-/** Stages of a RAG pipeline. There is no `total`: the end-to-end latency is a metric of its own. */
+/** Stages of a RAG pipeline, as a request goes through them. There is no `total`: the end-to-end latency is a metric of its own. */
 export const STAGES = [
   'intent_classification',
   'query_rewrite',

@@ -1,11 +1,11 @@
 /** What fires and why, what fired before, what is silenced, and who was told. */
-import { Stack, Tabs, Title, VisuallyHidden } from '@mantine/core'
+import { Stack, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { ReactElement } from 'react'
 import { PageSkeleton } from '../../components/page-skeleton.tsx'
-import { usePageState } from '../../lib/url-state.ts'
+import { PageTabs } from '../../components/page-tabs.tsx'
 import { AlertFigures } from './alert-figures.tsx'
 import { attemptsQuery, silencesQuery } from './alert-queries.ts'
 import { NowTab } from './now-tab.tsx'
@@ -35,7 +35,6 @@ const TABS = [
     Content: lazy(async () => ({ default: (await import('./delivery/delivery-tab.tsx')).DeliveryTab })),
   },
 ] as const
-const VALUES = TABS.map(({ value }) => value)
 
 export function AlertsPage(): ReactElement {
   const { id } = useParams({ strict: false }) as { id?: string }
@@ -60,37 +59,17 @@ export function AlertsPage(): ReactElement {
 }
 
 function AlertList(): ReactElement {
-  const [tab, setTab] = usePageState('tab', VALUES, 'now')
-  const counts = useTabCounts()
+  const notes = useTabNotes()
   return (
     <>
       <AlertFigures />
-      <Tabs
-        value={tab}
-        onChange={(value) => setTab(VALUES.find((candidate) => candidate === value) ?? 'now')}
-        keepMounted={false}
-      >
-        <Tabs.List aria-label="Views of alerts" mb="md">
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {`${label}${counts[value] ?? ''}`}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {TABS.map(({ value, Content }) => (
-          <Tabs.Panel key={value} value={value}>
-            <Suspense fallback={<PageSkeleton />}>
-              <Content />
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs name="Views of alerts" tabs={TABS} notes={notes} />
     </>
   )
 }
 
 /** What one should see without opening the tab: silences that hold, notifications that nobody got. */
-function useTabCounts(): Partial<Record<(typeof VALUES)[number], string>> {
+function useTabNotes(): Partial<Record<(typeof TABS)[number]['value'], string>> {
   const { data: silences } = useQuery(silencesQuery)
   const { data: attempts } = useQuery(attemptsQuery)
   const active = silences?.filter(({ state }) => state === 'active').length ?? 0

@@ -1,12 +1,12 @@
 /** Changes of state within the range of the page. */
-import { Paper, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Paper, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { TRANSITIONS_MAX, useAlertHistory } from '../../api/alerts.ts'
 import type { Transition } from '../../api/alerts.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
 import { PageLink } from '../../components/page-link.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { useView } from '../../lib/view.ts'
 import { rulesQuery } from './alert-queries.ts'
@@ -19,11 +19,7 @@ export function HistoryTab(): ReactElement {
   const { range, service } = useView()
   const history = useAlertHistory({ from: range.from, to: range.to })
   if (history.data === undefined) {
-    return history.error === null ? (
-      <Skeleton height={240} radius="md" />
-    ) : (
-      <ErrorState error={history.error} onRetry={() => void history.refetch()} />
-    )
+    return <Waiting asked={history} />
   }
   const shown = history.data.filter(
     ({ name, labels }) => name !== 'RagWatchdog' && isOfService(labels, service),

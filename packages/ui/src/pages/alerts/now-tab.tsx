@@ -1,11 +1,11 @@
 /** What is active: firing first, the worst before the others, then what is about to fire, then what has ended, then the rest. */
-import { Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { alertsQuery } from '../../api/alerts.ts'
 import type { Alert, AlertsAnswer } from '../../api/alerts.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { useClock } from '../../lib/clock.tsx'
 import { useSharedState } from '../../lib/url-state.ts'
 import { rulesQuery } from './alert-queries.ts'
@@ -27,21 +27,13 @@ export function NowTab(): ReactElement {
   const alerts = useQuery(alertsQuery)
   const rules = useQuery(rulesQuery)
   if (alerts.data === undefined) {
-    return alerts.error === null ? (
-      <Skeleton height={240} radius="md" />
-    ) : (
-      <ErrorState error={alerts.error} onRetry={() => void alerts.refetch()} />
-    )
+    return <Waiting asked={alerts} />
   }
   return (
     <Stack gap="md">
       <Active answer={alerts.data} />
       {rules.data === undefined ? (
-        rules.error === null ? (
-          <Skeleton height={240} radius="md" />
-        ) : (
-          <ErrorState error={rules.error} onRetry={() => void rules.refetch()} />
-        )
+        <Waiting asked={rules} />
       ) : (
         <QuietList rules={rules.data} active={alerts.data.alerts} />
       )}

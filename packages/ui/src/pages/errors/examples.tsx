@@ -1,11 +1,11 @@
 /** Kept traces of one type of error, the latest first. */
-import { Group, Skeleton, Stack, Table, Text } from '@mantine/core'
+import { Group, Stack, Table, Text } from '@mantine/core'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { api, dataOf } from '../../api/client.ts'
 import type { operations } from '../../api/schema.gen.ts'
-import { ErrorState } from '../../components/error-state.tsx'
 import { TraceLink } from '../../components/trace-link.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
 import type { View } from '../../lib/view.ts'
@@ -35,11 +35,7 @@ export function Examples({ type, places, view }: ExamplesProps): ReactElement {
         ))}
       </Group>
       {data === undefined ? (
-        error === null ? (
-          <Skeleton height={90} />
-        ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
-        )
+        <Waiting asked={{ error, refetch }} height={90} />
       ) : data.traces.length === 0 ? (
         <Text size="sm" c="dimmed">
           No trace of it was kept in this range. Errors are counted for every request; traces of errors are

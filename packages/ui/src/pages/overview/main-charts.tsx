@@ -1,4 +1,5 @@
 /** The four charts above the fold: how much, what fails, how slow, where the time goes. */
+import { enums } from '@ragmeter/core'
 import { SimpleGrid } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useSeries } from '../../api/queries.ts'
@@ -11,20 +12,8 @@ import { linesOf, stepsOf, sum, totalOf } from '../../lib/series.ts'
 import type { Line, Value } from '../../lib/series.ts'
 import { useView } from '../../lib/view.ts'
 
-/** As a request goes through them: the stack has the same order from bottom to top. */
-const STAGE_ORDER = [
-  'intent_classification',
-  'query_rewrite',
-  'embedding',
-  'retrieval',
-  'graph_retrieval',
-  'memory_retrieval',
-  'rerank',
-  'generation',
-  'guardrail',
-  'postprocess',
-  'tool',
-]
+/** The stack has the same order from bottom to top. */
+const STAGE_ORDER: readonly string[] = enums.STAGES
 
 export function MainCharts(): ReactElement {
   return (

@@ -1,11 +1,10 @@
 /** The one page on the wall: eight figures, four charts, and the rest in tabs that load when they are opened. */
-import { Anchor, SimpleGrid, Stack, Tabs, VisuallyHidden } from '@mantine/core'
+import { Anchor, SimpleGrid, Stack, VisuallyHidden } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { PageSkeleton } from '../../components/page-skeleton.tsx'
-import { usePageState } from '../../lib/url-state.ts'
+import { PageTabs } from '../../components/page-tabs.tsx'
 import { Figures } from './figures.tsx'
 import { MainCharts } from './main-charts.tsx'
 import { useNothingMeasured } from './use-nothing-measured.ts'
@@ -37,10 +36,8 @@ const TABS = [
     Content: lazy(async () => ({ default: (await import('./stores-tab.tsx')).StoresTab })),
   },
 ] as const
-const VALUES = TABS.map(({ value }) => value)
 
 export function OverviewPage(): ReactElement {
-  const [tab, setTab] = usePageState('tab', VALUES, 'latency')
   const isNothingMeasured = useNothingMeasured()
   if (isNothingMeasured) return <Nothing />
   return (
@@ -48,29 +45,16 @@ export function OverviewPage(): ReactElement {
       <VisuallyHidden component="h1">Overview</VisuallyHidden>
       <Figures />
       <MainCharts />
-      <Tabs
-        value={tab}
-        onChange={(value) => setTab(VALUES.find((candidate) => candidate === value) ?? 'latency')}
-        keepMounted={false}
-      >
-        <Tabs.List mb="sm" aria-label="More charts">
-          {TABS.map(({ value, label }) => (
-            <Tabs.Tab key={value} value={value}>
-              {label}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {TABS.map(({ value, Content }) => (
-          <Tabs.Panel key={value} value={value}>
-            <Suspense fallback={<PageSkeleton />}>
-              <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
-                <Content />
-              </SimpleGrid>
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <PageTabs name="More charts" tabs={TABS} frame={inColumns} />
     </Stack>
+  )
+}
+
+function inColumns(content: ReactElement): ReactElement {
+  return (
+    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
+      {content}
+    </SimpleGrid>
   )
 }
 

@@ -1,9 +1,9 @@
 /** What becomes of each document, where applications send their ids; from kept traces. */
-import { Group, Paper, SegmentedControl, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
 import { EstimateBadge } from '../../components/estimate-badge.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { usePageState } from '../../lib/url-state.ts'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
@@ -52,10 +52,8 @@ export function DocumentsTab(): ReactElement {
         </Group>
         {data !== undefined ? (
           <Content answer={data} order={order} isStale={isPlaceholderData} />
-        ) : error === null ? (
-          <Skeleton height={320} />
         ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
+          <Waiting asked={{ error, refetch }} height={320} />
         )}
       </Stack>
     </Paper>

@@ -1,9 +1,9 @@
 /** Questions that the documents do not answer, from kept traces. */
-import { Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
 import { EstimateBadge } from '../../components/estimate-badge.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
 import { CsvButton } from './csv-button.tsx'
@@ -44,10 +44,8 @@ export function GapsTab(): ReactElement {
         </Group>
         {data !== undefined ? (
           <Content answer={data} isStale={isPlaceholderData} />
-        ) : error === null ? (
-          <Skeleton height={320} />
         ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
+          <Waiting asked={{ error, refetch }} height={320} />
         )}
       </Stack>
     </Paper>

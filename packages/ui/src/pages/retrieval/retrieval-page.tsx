@@ -1,9 +1,8 @@
 /** How well documents are found: its health over time, the questions they do not answer, and what becomes of them. */
-import { Group, Stack, Tabs, Text, Title, VisuallyHidden } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { lazy } from 'react'
 import type { ReactElement } from 'react'
-import { PageSkeleton } from '../../components/page-skeleton.tsx'
-import { usePageState } from '../../lib/url-state.ts'
+import { PageTabs } from '../../components/page-tabs.tsx'
 import { useView } from '../../lib/view.ts'
 import { HealthFigures } from './health-figures.tsx'
 import { RetrieverPicker } from './retriever-picker.tsx'
@@ -25,10 +24,8 @@ const TABS = [
     Content: lazy(async () => ({ default: (await import('./documents-tab.tsx')).DocumentsTab })),
   },
 ] as const
-const VALUES = TABS.map(({ value }) => value)
 
 export function RetrievalPage(): ReactElement {
-  const [tab, setTab] = usePageState('tab', VALUES, 'health')
   const { environment } = useView()
   return (
     <Stack gap="sm">
@@ -36,34 +33,13 @@ export function RetrievalPage(): ReactElement {
         <Title order={1}>Retrieval</Title>
       </VisuallyHidden>
       <HealthFigures />
-      <Tabs
-        value={tab}
-        onChange={(value) => setTab(VALUES.find((candidate) => candidate === value) ?? 'health')}
-        keepMounted={false}
-      >
-        <Group justify="space-between" align="end" gap="xs" mb="sm">
-          <Tabs.List aria-label="Views of retrieval" flex={1} miw={300}>
-            {TABS.map(({ value, label }) => (
-              <Tabs.Tab key={value} value={value}>
-                {label}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <RetrieverPicker />
-        </Group>
+      <PageTabs name="Views of retrieval" tabs={TABS} aside={<RetrieverPicker />}>
         {environment !== undefined && (
           <Text size="xs" c="dimmed" mb="xs">
             {`Figures and charts count all environments: metrics have no such label. Gaps and documents are those of ${environment}.`}
           </Text>
         )}
-        {TABS.map(({ value, Content }) => (
-          <Tabs.Panel key={value} value={value}>
-            <Suspense fallback={<PageSkeleton />}>
-              <Content />
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      </PageTabs>
     </Stack>
   )
 }

@@ -1,9 +1,9 @@
 /** Each retriever in one line; a click narrows the page to it. */
-import { Anchor, Paper, Skeleton, Table, Title } from '@mantine/core'
+import { Anchor, Paper, Table, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useSeries } from '../../api/queries.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { formatValue } from '../../lib/format.ts'
 import { NOT_STATED } from '../../lib/series.ts'
 import { useSetSearch } from '../../lib/url-state.ts'
@@ -35,11 +35,7 @@ export function RetrieverTable(): ReactElement {
         Retrievers
       </Title>
       {outcomes.data === undefined ? (
-        outcomes.error === null ? (
-          <Skeleton height={90} />
-        ) : (
-          <ErrorState error={outcomes.error} onRetry={() => void outcomes.refetch()} />
-        )
+        <Waiting asked={outcomes} height={90} />
       ) : rows.length === 0 ? (
         <EmptyState title="No retrieval in this range" height={120}>
           Choose a longer range, or another service.

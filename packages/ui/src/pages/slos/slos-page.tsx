@@ -1,10 +1,10 @@
 /** What was promised, what is left of it, and how fast that is spent. */
-import { Paper, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { Paper, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { CodeBlock } from '../../components/code-block.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { ErrorState } from '../../components/error-state.tsx'
+import { Waiting } from '../../components/waiting.tsx'
 import { useSharedState } from '../../lib/url-state.ts'
 import { slosQuery } from './slo-queries.ts'
 import { SloFigures } from './slo-figures.tsx'
@@ -42,11 +42,7 @@ export function SlosPage(): ReactElement {
           </Text>
         </Title>
         {shown === undefined ? (
-          slos.error === null ? (
-            <Skeleton height={200} />
-          ) : (
-            <ErrorState error={slos.error} onRetry={() => void slos.refetch()} />
-          )
+          <Waiting asked={slos} height={200} />
         ) : shown.length === 0 ? (
           <NoSlos isFiltered={service !== undefined && (slos.data?.length ?? 0) > 0} />
         ) : (

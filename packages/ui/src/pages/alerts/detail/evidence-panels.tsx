@@ -1,8 +1,8 @@
 /** What is known about an active alert, gathered by the daemon. */
-import { Paper, SimpleGrid, Skeleton, Text, Title } from '@mantine/core'
+import { Paper, SimpleGrid, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
 import type { Alert } from '../../../api/alerts.ts'
-import { ErrorState } from '../../../components/error-state.tsx'
+import { Waiting } from '../../../components/waiting.tsx'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
 import { formatValue } from '../../../lib/format.ts'
 import { useSharedState } from '../../../lib/url-state.ts'
@@ -16,11 +16,7 @@ import { WorstTraces } from './worst-traces.tsx'
 export function EvidencePanels({ alert }: { alert: Alert }): ReactElement {
   const { data, error, refetch } = useEvidence(alert.id)
   if (data === undefined) {
-    return error === null ? (
-      <Skeleton height={320} radius="md" />
-    ) : (
-      <ErrorState error={error} onRetry={() => void refetch()} />
-    )
+    return <Waiting asked={{ error, refetch }} height={320} />
   }
   return (
     <>

@@ -1,8 +1,8 @@
 /** A runbook as it is written; links to others open them here. Text is never markup. */
-import { Anchor, Skeleton, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { Markdown } from 'markdown-to-jsx/react'
 import type { ReactElement, ReactNode } from 'react'
-import { ErrorState } from '../../../components/error-state.tsx'
+import { Waiting } from '../../../components/waiting.tsx'
 import { useSetSearch } from '../../../lib/url-state.ts'
 import { useRunbook } from '../alert-queries.ts'
 import classes from './detail.module.css'
@@ -13,11 +13,7 @@ const SIBLING = /^(Rag[A-Za-z]+)\.md$/
 export function RunbookText({ name }: { name: string }): ReactElement {
   const { data, error, refetch } = useRunbook(name)
   if (data === undefined) {
-    return error === null ? (
-      <Skeleton height={200} />
-    ) : (
-      <ErrorState error={error} onRetry={() => void refetch()} />
-    )
+    return <Waiting asked={{ error, refetch }} height={200} />
   }
   // The head of the dialog or of the section says its name already.
   const text = data.replace(/^# .*\n/, '')

@@ -1,5 +1,5 @@
 /** Silences: those that hold, those that are to come, those that are over. */
-import { Button, Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core'
+import { Button, Group, Paper, Table, Text, Title } from '@mantine/core'
 import { IconBellOff } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
@@ -7,7 +7,7 @@ import { describeError } from '../../../api/api-error.ts'
 import { alertsQuery } from '../../../api/alerts.ts'
 import { api, dataOf } from '../../../api/client.ts'
 import { EmptyState } from '../../../components/empty-state.tsx'
-import { ErrorState } from '../../../components/error-state.tsx'
+import { Waiting } from '../../../components/waiting.tsx'
 import { useClock } from '../../../lib/clock.tsx'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
 import { useSetSearch, useSharedState } from '../../../lib/url-state.ts'
@@ -33,11 +33,7 @@ export function SilencesTab(): ReactElement {
     </Button>
   )
   if (silences.data === undefined) {
-    return silences.error === null ? (
-      <Skeleton height={240} radius="md" />
-    ) : (
-      <ErrorState error={silences.error} onRetry={() => void silences.refetch()} />
-    )
+    return <Waiting asked={silences} />
   }
   const sorted = silences.data.toSorted(
     (left, right) => ORDER.indexOf(left.state) - ORDER.indexOf(right.state) || right.ends_at - left.ends_at,
