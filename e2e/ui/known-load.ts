@@ -38,7 +38,7 @@ const ORGS = [
   'tyrell',
   'cyberdyne',
 ]
-const MODELS = [
+export const MODELS = [
   { provider: 'openai', model: 'gpt-4o' },
   { provider: 'openai', model: 'gpt-4o-mini' },
   { provider: 'openai', model: 'gpt-4o-mini' },

@@ -2,7 +2,7 @@
  * Forty days of requests in which something happens, so that no panel is empty: a release that loses documents and is
  * mended, an outage of a provider, questions that nothing is known about, a model without a price.
  */
-import { chance, pick } from './known-load.ts'
+import { chance, MODELS, pick } from './known-load.ts'
 
 const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
@@ -32,13 +32,6 @@ const SERVICES = [
 const ORGS =
   'acme acme acme acme globex globex globex initech initech umbrella hooli stark wayne wonka'.split(' ')
 const INTENTS = ['factual', 'factual', 'factual', 'how_to', 'how_to', 'comparison', 'smalltalk']
-const MODELS = [
-  { provider: 'openai', model: 'gpt-4o' },
-  { provider: 'openai', model: 'gpt-4o-mini' },
-  { provider: 'openai', model: 'gpt-4o-mini' },
-  { provider: 'anthropic', model: 'claude-sonnet-4-0' },
-  { provider: 'self-hosted', model: 'local-llama' },
-]
 const DOCUMENTS = Array.from(
   { length: 60 },
   (_, index) =>

@@ -2,18 +2,9 @@
 import { METRICS } from '@ragmeter/core'
 import type { Measurement } from '@ragmeter/core'
 import type { CommitReport, CommittedUpdate } from '../src/store/store.ts'
+import { emptyReport } from '../src/threads/committed.ts'
 
-export const EMPTY_REPORT: CommitReport = {
-  bodies: 1,
-  tracesStored: 0,
-  tracesDuplicate: 0,
-  tracesRejected: 0,
-  measurementsRejected: 0,
-  ledgerRowsRejected: 0,
-  issues: {},
-  durationMs: 2,
-  commitMs: 1,
-}
+export const EMPTY_REPORT: CommitReport = { ...emptyReport(1), durationMs: 2, commitMs: 1 }
 
 export function committed(update: Partial<CommittedUpdate> = {}): CommittedUpdate {
   return { measurements: [], gauges: [], seen: [], report: EMPTY_REPORT, ...update }

@@ -1,6 +1,7 @@
 import { METRICS } from '@ragmeter/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../src/rollup/rollup.ts'
+import { answerOf, flatTrace } from './flat-trace.ts'
 import { createHarness } from './writer-harness.ts'
 import type { Harness } from './writer-harness.ts'
 
@@ -8,29 +9,9 @@ let harness: Harness
 afterEach(() => harness[Symbol.dispose]())
 
 const NOW = Date.now()
-const flat = (id: string, more: object = {}) => ({
-  id,
-  timestamp: new Date(NOW - 60_000).toISOString(),
-  query_hash: 'abc',
-  query_length: 12,
-  retrieval_latency_ms: 12.5,
-  retrieval_count: 3,
-  generation_latency_ms: 800,
-  answer_length: 120,
-  total_latency_ms: 900,
-  model_version: 'gpt-4o',
-  success: true,
-  error_type: null,
-  metadata: null,
-  ...more,
-})
+const flat = (id: string, more: object = {}) =>
+  flatTrace(id, { timestamp: new Date(NOW - 60_000).toISOString(), query_hash: 'abc', ...more })
 const stats = () => harness.query('stats', { from: NOW - 3_600_000, to: NOW + 60_000 })
-
-function answer(committed: ReturnType<Harness['send']>, position = 0): Record<string, unknown> {
-  const outcome = committed.outcomes[position]
-  if (outcome?.outcome !== 'stored') throw new Error(`not stored: ${JSON.stringify(outcome)}`)
-  return JSON.parse(outcome.response) as Record<string, unknown>
-}
 
 const fiveRequests = (minute: number) => ({
   metric: METRICS.requests.name,
@@ -54,7 +35,7 @@ describe('Writer', () => {
     const committed = harness.send({
       traces: [flat('a'), flat('b', { success: false, error_type: 'RateLimitError' })],
     })
-    expect(answer(committed)).toEqual({
+    expect(answerOf(committed)).toEqual({
       accepted: 2,
       dropped: 0,
       rejected: [],
@@ -82,7 +63,7 @@ describe('Writer', () => {
     harness.send({ traces: [flat('a'), flat('a')] })
     harness.send({ traces: [flat('a')] }, { traces: [flat('a'), flat('b')] })
     harness.crash()
-    expect(answer(harness.send({ traces: [flat('a')] }))).toMatchObject({ accepted: 1 })
+    expect(answerOf(harness.send({ traces: [flat('a')] }))).toMatchObject({ accepted: 1 })
     expect(stats()).toMatchObject({ requests: 2, traces_stored: 2 })
   })
 
@@ -105,7 +86,7 @@ describe('Writer', () => {
     })
     harness.send(batch(1), batch(1), batch(3))
     expect(stats().requests).toBe(10)
-    expect(answer(harness.send(batch(3)))).toMatchObject({ duplicate: true })
+    expect(answerOf(harness.send(batch(3)))).toMatchObject({ duplicate: true })
     expect(harness.query('clients', { now: NOW })).toMatchObject([
       { instance: 'i-1', gaps: 1, last_sequence: 3, batches: 2, duplicates: 2 },
     ])
@@ -122,7 +103,7 @@ describe('Writer', () => {
     const committed = harness.send(
       '{"traces":[{"id":"ok","total_latency_ms":5},{"id":"bad","total_latency_ms":Infinity},{"total_latency_ms":-1},7]}',
     )
-    expect(answer(committed)).toMatchObject({
+    expect(answerOf(committed)).toMatchObject({
       accepted: 1,
       dropped: 3,
       rejected: [
@@ -149,7 +130,7 @@ describe('Writer', () => {
     const committed = harness.send(batch, batch)
     const counts = { accepted: 0, dropped: 0, rejected_measurements: 2, rejected_ledger_rows: 1 }
     const rejected = Array.from({ length: 3 }, () => ({ code: 'timestamp_future' }))
-    expect(committed.outcomes.map((_, position) => answer(committed, position))).toMatchObject([
+    expect(committed.outcomes.map((_, position) => answerOf(committed, position))).toMatchObject([
       { ...counts, rejected },
       { ...counts, rejected, duplicate: true },
     ])

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase } from '../lib/sqlite.ts'
 import type { Database } from '../lib/sqlite.ts'
 import { migrate } from '../store/sqlite/migrate.ts'
-import { GENERATION_SUMS } from '@ragmeter/core'
+import { GENERATION_SUMS, REQUEST_SUMS } from '@ragmeter/core'
 import { LedgerTable } from './ledger-table.ts'
 
 const DAY = '2026-01-15'
@@ -86,19 +86,7 @@ describe('LedgerTable', () => {
     const requests = new LedgerTable(database, {
       table: 'ledger_requests',
       keys: ['day', 'org', 'service', 'environment', 'operation', 'endpoint', 'dimensions'],
-      sums: [
-        'requests',
-        'errors',
-        'total_us',
-        'retrieval_us',
-        'retrievals',
-        'llm_us',
-        'llm_calls',
-        'documents',
-        'docstore_cost_nano_usd',
-        'llm_cost_nano_usd',
-        'unpriced',
-      ],
+      sums: REQUEST_SUMS,
       keysPerDayMax: 0,
     })
     requests.add([DAY, 'o', 's', 'e', 'op', '/x', '{"tier":"gold"}'], new Array<number>(11).fill(1))
