@@ -1,11 +1,13 @@
 /** Which days, by what, and what it is narrowed to. */
-import { Button, Group, Pill, Select, Text, TextInput } from '@mantine/core'
-import { IconDownload } from '@tabler/icons-react'
+import { Group, Pill, Select, Text, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { CsvButton } from '../../components/csv-button.tsx'
 import type { SearchChange } from '../../lib/url-state.ts'
+import { costFile } from './cost-file.ts'
 import { dayOf, PERIOD_NAMES, PERIODS, rangeText } from './cost-period.ts'
 import { conflictOf, DIMENSION, filterChange, groupName, TIME_GROUPS, valueText } from './cost-state.ts'
 import type { CostState } from './cost-state.ts'
+import { EXPORT_ROWS_MAX } from './ledger-queries.ts'
 
 export interface CostToolbarProps {
   state: CostState
@@ -13,12 +15,10 @@ export interface CostToolbarProps {
   /** Groups of the ledger; those of this page until they are known. */
   groups: readonly string[]
   now: number
-  onExport: () => void
-  isExporting: boolean
 }
 
 export function CostToolbar(props: CostToolbarProps): ReactElement {
-  const { state, onChange, groups, now, onExport, isExporting } = props
+  const { state, onChange, groups, now } = props
   return (
     <Group gap="sm" align="end">
       <Select
@@ -46,14 +46,10 @@ export function CostToolbar(props: CostToolbarProps): ReactElement {
         <Text size="xs" c="dimmed">
           {rangeText(state.days)}, whole UTC days
         </Text>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={14} />}
-          onClick={onExport}
-          loading={isExporting}
-        >
-          CSV
-        </Button>
+        <CsvButton
+          hint={`Up to ${EXPORT_ROWS_MAX.toLocaleString('en')} rows, with all numbers in full`}
+          make={() => costFile(state)}
+        />
       </Group>
     </Group>
   )

@@ -12,7 +12,6 @@ import { DAYS_MAX, monthToDate, rangeText, sameDaysOfLastMonth } from './cost-pe
 import { isTimeGroup, useCostState } from './cost-state.ts'
 import { CostToolbar } from './cost-toolbar.tsx'
 import { groupsQuery, ledgerQuery, ROWS_MAX } from './ledger-queries.ts'
-import { useExport } from './use-export.ts'
 
 /** Of the page until the daemon has said which there are. */
 const GROUPS = ['org', 'service', 'environment', 'operation', 'endpoint', 'provider', 'model']
@@ -28,22 +27,13 @@ export function CostsPage(): ReactElement {
   const total = useQuery(ledgerQuery({ days, filters }))
   const thisMonth = useQuery(ledgerQuery({ days: monthToDate(now), filters }))
   const lastMonth = useQuery(ledgerQuery({ days: sameDaysOfLastMonth(now), filters }))
-  const file = useExport(state)
   const isEmpty = answer.data !== undefined && answer.data.rows.length === 0
   return (
     <Stack gap="md">
       <VisuallyHidden>
         <Title order={1}>Costs</Title>
       </VisuallyHidden>
-      <CostToolbar
-        state={state}
-        onChange={setSearch}
-        groups={groups.data ?? GROUPS}
-        now={now}
-        onExport={file.save}
-        isExporting={file.isPending}
-      />
-      {file.error !== null && <ErrorState error={file.error} onRetry={file.save} />}
+      <CostToolbar state={state} onChange={setSearch} groups={groups.data ?? GROUPS} now={now} />
       {answer.error !== null && answer.data === undefined ? (
         <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
       ) : (

@@ -1,13 +1,13 @@
 /** What becomes of each document, where applications send their ids; from kept traces. */
 import { Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { CsvButton } from '../../components/csv-button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { EstimateBadge } from '../../components/estimate-badge.tsx'
 import { Waiting } from '../../components/waiting.tsx'
 import { usePageState } from '../../lib/url-state.ts'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
-import { CsvButton } from './csv-button.tsx'
 import { documentsCsv, documentNotes, NO_ROWS, ORDER_NAMES, ORDER_NOTES } from './document-texts.ts'
 import { DocumentsTable } from './documents-table.tsx'
 import { askDocuments, EXPORT_ROWS_MAX, useDocuments } from './retrieval-queries.ts'
@@ -45,8 +45,11 @@ export function DocumentsTab(): ReactElement {
               onChange={(value) => setOrder(ORDERS.find((name) => name === value) ?? 'retrieved')}
             />
             <CsvButton
-              fileName={`ragmeter-documents-${order}.csv`}
-              make={async () => documentsCsv(await askDocuments(view, state, EXPORT_ROWS_MAX))}
+              hint={`Up to ${EXPORT_ROWS_MAX.toLocaleString('en')} documents`}
+              make={async () => ({
+                name: `ragmeter-documents-${order}.csv`,
+                text: documentsCsv(await askDocuments(view, state, EXPORT_ROWS_MAX)),
+              })}
             />
           </Group>
         </Group>

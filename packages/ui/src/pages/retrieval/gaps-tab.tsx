@@ -1,12 +1,12 @@
 /** Questions that the documents do not answer, from kept traces. */
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { CsvButton } from '../../components/csv-button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { EstimateBadge } from '../../components/estimate-badge.tsx'
 import { Waiting } from '../../components/waiting.tsx'
 import { useView } from '../../lib/view.ts'
 import { BasisNote } from './basis-note.tsx'
-import { CsvButton } from './csv-button.tsx'
 import { GapFilters } from './gap-filters.tsx'
 import { gapsCsv, lowScoreText, othersText, summaryText } from './gap-texts.ts'
 import { GapsTable } from './gaps-table.tsx'
@@ -37,8 +37,11 @@ export function GapsTab(): ReactElement {
           <Group gap="sm" align="end">
             <GapFilters state={state} />
             <CsvButton
-              fileName="ragmeter-knowledge-gaps.csv"
-              make={async () => gapsCsv(await askGaps(view, state, EXPORT_ROWS_MAX))}
+              hint={`Up to ${EXPORT_ROWS_MAX.toLocaleString('en')} queries`}
+              make={async () => ({
+                name: 'ragmeter-knowledge-gaps.csv',
+                text: gapsCsv(await askGaps(view, state, EXPORT_ROWS_MAX)),
+              })}
             />
           </Group>
         </Group>

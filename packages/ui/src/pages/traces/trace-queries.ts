@@ -11,7 +11,7 @@ type ListQuery = NonNullable<paths['/api/v1/traces']['get']['parameters']['query
 const FIRST_PAGE = 100
 const NEXT_PAGE = 500
 /** More rows help nobody: a filter does. */
-const ROWS_MAX = 10_000
+export const TRACES_MAX = 10_000
 const LIVE_MS = 2000
 
 function ask(
@@ -74,7 +74,7 @@ export function useTraces(
     [first.data, rest.data],
   )
   const hasMore = cursor !== null && (rest.data === undefined || rest.hasNextPage)
-  const isFull = hasMore && rows.length >= ROWS_MAX
+  const isFull = hasMore && rows.length >= TRACES_MAX
   return {
     rows,
     error: first.error ?? rest.error,
@@ -152,7 +152,7 @@ export function useTrace(id: string, timestamp: string | undefined): UseQueryRes
 
 const EXPORT_PAGE = 1000
 
-/** Every trace of a filter up to `ROWS_MAX`, for a file. */
+/** Every trace of a filter up to `TRACES_MAX`, for a file. */
 export async function fetchAll(
   parameters: TraceParameters,
 ): Promise<{ rows: TraceSummary[]; isWhole: boolean }> {
@@ -163,6 +163,6 @@ export async function fetchAll(
     const page = await ask(parameters, EXPORT_PAGE, cursor)
     rows.push(...page.traces)
     cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined && rows.length < ROWS_MAX)
+  } while (cursor !== undefined && rows.length < TRACES_MAX)
   return { rows, isWhole: cursor === undefined }
 }

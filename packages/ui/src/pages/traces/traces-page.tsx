@@ -7,7 +7,6 @@ import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
-import { CsvButton } from './csv-button.tsx'
 import { DetailPanel } from './detail/detail-panel.tsx'
 import { FacetPanel } from './facets/facet-panel.tsx'
 import { FilterBar } from './filter/filter-bar.tsx'
@@ -16,6 +15,7 @@ import { columnsOf, fewColumns } from './list/columns.ts'
 import { scrollListToTop } from './list/list-top.ts'
 import { TraceList } from './list/trace-list.tsx'
 import { LiveSwitch } from './live-switch.tsx'
+import { TraceCsv } from './trace-csv.tsx'
 import { useFacets, useNewCount, useTraces } from './trace-queries.ts'
 import type { Traces } from './trace-queries.ts'
 import { useTraceSearch } from './trace-search.ts'
@@ -61,7 +61,7 @@ export function TracesPage(): ReactElement {
           <Box visibleFrom="sm">
             <ColumnChooser />
           </Box>
-          <CsvButton parameters={parameters} isEnabled={isEnabled} />
+          <TraceCsv parameters={parameters} isEnabled={isEnabled} />
         </div>
       </div>
       <div className={classes['body']}>
