@@ -3,6 +3,8 @@ import type { MessagePort } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AlertTables } from '../src/store/sqlite/alert-tables.ts'
 import { Retention } from '../src/store/sqlite/retention.ts'
+import { packBodies, unpackOutcome } from '../src/threads/packing.ts'
+import type { IngestItem } from '../src/threads/packing.ts'
 import { WriterLoop } from '../src/threads/writer-loop.ts'
 import type { FromWriter, ToWriter } from '../src/threads/writer-messages.ts'
 import { flatTrace } from './flat-trace.ts'
@@ -54,7 +56,13 @@ const items = (first: number, count: number) =>
     bytes: Buffer.from(JSON.stringify({ traces: [flatTrace(`t${first + i}`, { timestamp: NOW })] })),
     receivedAt: NOW,
   }))
-const results = () => received.flatMap((message) => (message.type === 'committed' ? message.results : []))
+const ingest = (list: readonly IngestItem[]) => tell({ type: 'ingest', bodies: packBodies(list).bodies })
+const results = () =>
+  received.flatMap((message) =>
+    message.type === 'committed'
+      ? message.outcomes.map((packed, i) => ({ id: message.ids[i], outcome: unpackOutcome(packed) }))
+      : [],
+  )
 const stored = () => harness.query('stats', { from: NOW - 60_000, to: NOW + 60_000 }).requests
 const until = (condition: () => boolean) =>
   vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000 })
@@ -62,8 +70,8 @@ const until = (condition: () => boolean) =>
 describe('WriterLoop', () => {
   it('says that it is ready, and answers every body once, in its order', async () => {
     start()
-    tell({ type: 'ingest', items: items(1, 3) })
-    tell({ type: 'ingest', items: items(4, 2) })
+    ingest(items(1, 3))
+    ingest(items(4, 2))
     await until(() => results().length === 5)
     expect(received[0]).toEqual({ type: 'ready', series: [] })
     expect(results().map(({ id }) => id)).toEqual([1, 2, 3, 4, 5])
@@ -72,11 +80,9 @@ describe('WriterLoop', () => {
 
   it('commits what waits together, but no more than 2000 bodies at a time', async () => {
     start()
-    tell({ type: 'ingest', items: items(1, 4100) })
+    ingest(items(1, 4100))
     await until(() => results().length === 4100)
-    const groups = received.flatMap((message) =>
-      message.type === 'committed' ? [message.results.length] : [],
-    )
+    const groups = received.flatMap((message) => (message.type === 'committed' ? [message.ids.length] : []))
     expect(groups).toEqual([2000, 2000, 100])
     expect(stored()).toBe(4100)
   })
@@ -88,13 +94,13 @@ describe('WriterLoop', () => {
     let asked = false
     main.on('message', (message: FromWriter) => {
       if (message.type !== 'committed' || next > 200) return
-      tell({ type: 'ingest', items: items(next, 2) })
+      ingest(items(next, 2))
       next += 2
       if (!asked) tell({ type: 'state', id: 7 })
       asked = true
     })
-    tell({ type: 'ingest', items: items(1000, 2) })
-    tell({ type: 'ingest', items: items(2000, 2) })
+    ingest(items(1000, 2))
+    ingest(items(2000, 2))
     await until(() => next > 200 && results().length >= 200)
     const answered = received.findIndex(({ type }) => type === 'state')
     expect(answered).toBeGreaterThan(0)
@@ -112,14 +118,14 @@ describe('WriterLoop', () => {
     start()
     await until(() => steps === 4)
     expect(harness.writer.writeError).toContain('disk I/O error')
-    tell({ type: 'ingest', items: items(1, 1) })
+    ingest(items(1, 1))
     await until(() => results().length === 1)
     expect(harness.writer.writeError).toContain('disk I/O error')
   })
 
   it('commits and folds everything before it ends', async () => {
     start()
-    tell({ type: 'ingest', items: items(1, 2500) })
+    ingest(items(1, 2500))
     tell({ type: 'close' })
     await until(() => received.at(-1)?.type === 'closed')
     expect(results()).toHaveLength(2500)

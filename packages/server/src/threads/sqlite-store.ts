@@ -2,8 +2,10 @@
 import { Worker } from 'node:worker_threads'
 import { RagmeterError } from '@ragmeter/core'
 import type { JournalEntry } from '../rollup/rollup.ts'
+import { packBodies, unpackOutcome } from './packing.ts'
+import type { IngestItem } from './packing.ts'
 import { QueryReader } from './query-reader.ts'
-import type { FromWriter, IngestItem, ToWriter, WriterSettings } from './writer-messages.ts'
+import type { FromWriter, ToWriter, WriterSettings } from './writer-messages.ts'
 import type {
   AlertWrite,
   CommittedUpdate,
@@ -141,11 +143,8 @@ class SqliteStore implements Store {
     if (this.#batch.length === 0) return
     const items = this.#batch
     this.#batch = []
-    // Small bodies share the pool of Buffer: moving it would take away the bytes of others, so those are copied.
-    const owned = items.flatMap(({ bytes: { buffer, byteLength } }) =>
-      buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
-    )
-    this.#writer.postMessage({ type: 'ingest', items } satisfies ToWriter, [...new Set(owned)])
+    const { bodies, moved } = packBodies(items)
+    this.#writer.postMessage({ type: 'ingest', bodies } satisfies ToWriter, moved)
   }
 
   #tellWriter(message: ToWriter): void {
@@ -158,7 +157,9 @@ class SqliteStore implements Store {
       const { seen, report } = message
       // First the counters, then the answers: whoever has been answered finds itself on /metrics.
       this.onCommitted({ measurements: entry?.measurements ?? [], gauges: entry?.gauges ?? [], seen, report })
-      for (const { id, outcome } of message.results) take(this.#bodies, id)?.resolve(outcome)
+      for (const [position, packed] of message.outcomes.entries()) {
+        take(this.#bodies, message.ids[position] ?? 0)?.resolve(unpackOutcome(packed))
+      }
     } else if (message.type === 'state') {
       take(this.#states, message.id)?.resolve(message.state)
     } else if (message.type === 'alerts') {

@@ -6,8 +6,10 @@ import { storeError } from '../store/sqlite/open.ts'
 import type { Retention } from '../store/sqlite/retention.ts'
 import type { AlertTables } from '../store/sqlite/alert-tables.ts'
 import type { AlertWrite, StoredSeries } from '../store/store.ts'
+import { packOutcome, unpackBodies } from './packing.ts'
+import type { IngestItem } from './packing.ts'
 import type { Writer } from './writer.ts'
-import type { FromWriter, IngestItem, ToWriter } from './writer-messages.ts'
+import type { FromWriter, ToWriter } from './writer-messages.ts'
 
 /** One group is at most this much, so that the first of it does not wait long for the last. */
 const GROUP_BODIES_MAX = 2000
@@ -62,8 +64,9 @@ export class WriterLoop {
 
   #receive(message: ToWriter): void {
     const { writer, retention } = this.#opened
-    if (message.type === 'ingest') for (const item of message.items) this.#waiting.push(item)
-    else if (message.type === 'state') {
+    if (message.type === 'ingest') {
+      for (const item of unpackBodies(message.bodies)) this.#waiting.push(item)
+    } else if (message.type === 'state') {
       this.#send({ type: 'state', id: message.id, state: retention.state(writer) })
     } else if (message.type === 'alerts') {
       this.#send({ type: 'alerts', id: message.id, error: this.#writeAlerts(message.write) })
@@ -95,8 +98,8 @@ export class WriterLoop {
     const { writer } = this.#opened
     const group = takeGroup(this.#waiting)
     const { outcomes, ...committed } = writer.commit(group)
-    const results = outcomes.map((outcome, position) => ({ id: group[position]?.id ?? 0, outcome }))
-    this.#send({ type: 'committed', results, ...committed })
+    const ids = group.map(({ id }) => id)
+    this.#send({ type: 'committed', ids, outcomes: outcomes.map(packOutcome), ...committed })
     if (writer.shouldFold) this.#fold()
   }
 

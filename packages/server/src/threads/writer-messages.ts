@@ -1,13 +1,7 @@
 /** What the main thread and the writer say to each other. */
-import type {
-  AlertWrite,
-  BodyKind,
-  IngestOutcome,
-  StorageState,
-  StoredSeries,
-  StoreError,
-} from '../store/store.ts'
+import type { AlertWrite, StorageState, StoredSeries, StoreError } from '../store/store.ts'
 import type { Committed } from './committed.ts'
+import type { PackedBodies, PackedOutcome } from './packing.ts'
 
 export interface WriterSettings {
   path: string
@@ -29,15 +23,8 @@ export interface PriceOverride {
   requestUsd?: number
 }
 
-export interface IngestItem {
-  id: number
-  kind: BodyKind
-  bytes: Uint8Array
-  receivedAt: number
-}
-
 export type ToWriter =
-  | { type: 'ingest'; items: readonly IngestItem[] }
+  | { type: 'ingest'; bodies: PackedBodies }
   | { type: 'state'; id: number }
   | { type: 'alerts'; id: number; write: AlertWrite }
   | { type: 'close' }
@@ -45,10 +32,12 @@ export type ToWriter =
 export type FromWriter =
   | { type: 'ready'; series: readonly StoredSeries[] }
   | { type: 'failed'; kind: StoreError['kind']; message: string; hint: string }
-  | ({ type: 'committed'; results: readonly { id: number; outcome: IngestOutcome }[] } & Omit<
-      Committed,
-      'outcomes'
-    >)
+  | ({
+      type: 'committed'
+      ids: readonly number[]
+      /** Of each body, in the order of `ids`. */
+      outcomes: readonly PackedOutcome[]
+    } & Omit<Committed, 'outcomes'>)
   | { type: 'state'; id: number; state: StorageState }
   | { type: 'alerts'; id: number; /** Why nothing was written; null if it was. */ error: string | null }
   | { type: 'closed' }
