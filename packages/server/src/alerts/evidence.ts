@@ -1,6 +1,5 @@
 /** What is known about one alert: the stage that changed, the worst traces, who is affected, what changed before. */
 import { findMetric, MINUTE_MS } from '@ragmeter/core'
-import { daemonCondition, mainComparison, thresholdValue } from '@ragmeter/ops'
 import type { Thresholds } from '@ragmeter/ops'
 import type {
   Facet,
@@ -10,8 +9,9 @@ import type {
   SeriesResult,
   Store,
   TraceFilter,
-  TraceSummary,
+  WorstTracesResult,
 } from '../store/store.ts'
+import { affectedFilter, scopeOf } from './affected.ts'
 import { classicQuantile } from './classic-quantile.ts'
 import type { PublicAlert } from './notify/notification.ts'
 
@@ -20,7 +20,6 @@ const LEAD_MS = 10 * MINUTE_MS
 const HEALTHY_MS = 60 * MINUTE_MS
 const ALERT_MAX_MS = 24 * 60 * MINUTE_MS
 const STEP_MS = 5 * MINUTE_MS
-const TRACES_READ = 500
 const TRACES_SHOWN = 10
 const VALUES_SHOWN = 10
 const FACET_TRACES_MAX = 20_000
@@ -69,15 +68,16 @@ export async function evidenceFor(
   const { during, before } = rangesOf(alert, activeAt, context.now)
   const affected = affectedFilter(alert, context.thresholds)
   const scope = scopeOf(alert)
-  const [stages, traffic, worst, orgsAndModels, before_, releases, releasesBefore] = await Promise.all([
-    stageEvidence(context, alert, during, before),
-    trafficEvidence(context, alert, during, before),
-    worstTraces(context, { ...scope, ...affected, ...during }),
-    facets(context, { ...scope, ...affected, ...during }, ['org', 'model']),
-    facets(context, { ...scope, ...before }, ['org', 'model']),
-    facets(context, { ...scope, ...during }, ['release', 'model']),
-    facets(context, { ...scope, ...before }, ['release', 'model']),
-  ])
+  const [stages, traffic, { worst, since }, orgsAndModels, before_, releases, releasesBefore] =
+    await Promise.all([
+      stageEvidence(context, alert, during, before),
+      trafficEvidence(context, alert, during, before),
+      worstTraces(context, { ...scope, ...affected, ...during }),
+      facets(context, { ...scope, ...affected, ...during }, ['org', 'model']),
+      facets(context, { ...scope, ...before }, ['org', 'model']),
+      facets(context, { ...scope, ...during }, ['release', 'model']),
+      facets(context, { ...scope, ...before }, ['release', 'model']),
+    ])
   const releaseShares = shares(releases, releasesBefore, 'release')
   return {
     from: during.from,
@@ -87,6 +87,7 @@ export async function evidenceFor(
     stages,
     traffic,
     worst_traces: worst,
+    worst_traces_since: since,
     orgs: shares(orgsAndModels, before_, 'org'),
     models: shares(orgsAndModels, before_, 'model'),
     releases: releaseShares,
@@ -98,27 +99,6 @@ function rangesOf({ endsAt }: PublicAlert, activeAt: number, now: number): { dur
   const end = endsAt ?? now
   const from = Math.max(activeAt - LEAD_MS, end - ALERT_MAX_MS)
   return { during: { from, to: end + MINUTE_MS }, before: { from: from - HEALTHY_MS, to: from } }
-}
-
-/** The labels of the alert that traces have too. */
-function scopeOf({ labels }: PublicAlert): Partial<TraceFilter> {
-  const { service, provider, model } = labels
-  return {
-    ...(service === undefined ? {} : { service }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-  }
-}
-
-/** Which requests an alert of this kind is about. */
-function affectedFilter({ alert }: PublicAlert, thresholds: Thresholds): Partial<TraceFilter> {
-  const condition = daemonCondition(alert)
-  if (alert.family === 'latency' && condition !== undefined) {
-    const { signal, threshold } = mainComparison(condition)
-    const isWhole = 'metric' in signal && signal.metric === 'rag_request_duration_seconds'
-    return isWhole ? { latencyMsMin: thresholdValue(threshold, thresholds) * 1000 } : {}
-  }
-  return alert.family === 'errors' || alert.family === 'dependency' ? { status: 'error' } : {}
 }
 
 async function stageEvidence(
@@ -183,29 +163,24 @@ async function trafficEvidence(
   return { requests_per_second: now, requests_per_second_before: earlier }
 }
 
-async function worstTraces(context: EvidenceContext, filter: TraceFilter): Promise<object[]> {
+/** @returns the traces, and since when all were looked at */
+async function worstTraces(
+  context: EvidenceContext,
+  filter: TraceFilter,
+): Promise<{ worst: object[]; since: number }> {
   const { deadline } = context
-  const { traces } = (await ask(context, 'traces', { filter, limit: TRACES_READ, deadline })) as {
-    traces: TraceSummary[]
-  }
-  return traces
-    .toSorted(
-      (left, right) => failure(right) - failure(left) || right.total_latency_ms - left.total_latency_ms,
-    )
-    .slice(0, TRACES_SHOWN)
-    .map(({ id, timestamp, status, total_latency_ms, org, model, error_type }) => ({
-      id,
-      timestamp,
-      status,
-      total_latency_ms,
-      org: org ?? null,
-      model: model ?? null,
-      error_type: error_type ?? null,
-    }))
-}
-
-function failure({ status }: TraceSummary): number {
-  return Number(status === 'error' || status === 'timeout')
+  const parameters = { filter, limit: TRACES_SHOWN, deadline }
+  const { traces, since } = (await ask(context, 'worstTraces', parameters)) as WorstTracesResult
+  const worst = traces.map(({ id, timestamp, status, total_latency_ms, org, model, error_type }) => ({
+    id,
+    timestamp,
+    status,
+    total_latency_ms,
+    org: org ?? null,
+    model: model ?? null,
+    error_type: error_type ?? null,
+  }))
+  return { worst, since }
 }
 
 async function facets(

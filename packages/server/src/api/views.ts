@@ -16,6 +16,7 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   stats: (result) => result,
   series: seriesView,
   traces: tracesView,
+  worstTraces: (result) => result,
   facets: (result) => result,
   gaps: (result) => result,
   documents: (result) => result,

@@ -13,9 +13,17 @@ import type {
 } from './alert-records.ts'
 import type { DocumentsQuery, DocumentsResult, GapsQuery, GapsResult } from './retrieval-queries.ts'
 import type { TraceFilter } from './trace-filter.ts'
+import type { TracesQuery, TracesResult, WorstTracesQuery, WorstTracesResult } from './trace-queries.ts'
 
 export { EXACT_FIELDS } from './trace-filter.ts'
 export type { ExactField, Exclusion, TraceFilter } from './trace-filter.ts'
+export type {
+  TracesQuery,
+  TraceSummary,
+  TracesResult,
+  WorstTracesQuery,
+  WorstTracesResult,
+} from './trace-queries.ts'
 export type {
   StoredAlert,
   StoredTransition,
@@ -219,48 +227,6 @@ export interface StatsResult {
   requests_total: number
 }
 
-export interface TracesQuery {
-  filter: TraceFilter
-  /** 1..1000 */
-  limit: number
-  /** Continue after this trace (keyset paging, newest first). */
-  after?: { timestamp: number; id: string }
-  /** Epoch milliseconds by which the query must end; it then returns what it has, and says so. */
-  deadline: number
-}
-
-/** One row of the list: the facts of a request without its details. */
-export type TraceSummary = Omit<
-  TraceEvent,
-  | 'stages'
-  | 'generations'
-  | 'cache'
-  | 'quality'
-  | 'error_message'
-  | 'retrieval'
-  | 'rerank'
-  | 'cost_nano_usd'
-  | 'docstore_cost_nano_usd'
-> & {
-  retrieval_latency_ms: number | null
-  retrieval_count: number | null
-  top_score: number | null
-  generation_latency_ms: number | null
-  provider: string | null
-  model: string | null
-  input_tokens: number | null
-  output_tokens: number | null
-  cost_usd: number | null
-}
-
-export interface TracesResult {
-  traces: TraceSummary[]
-  /** Pass as `after` for the next page; null at the end. */
-  next: { timestamp: number; id: string } | null
-  /** The deadline or the scan limit ended the search before the page was full. */
-  truncated: boolean
-}
-
 /** Columns of traces whose values are counted. */
 export const FACET_FIELDS = [
   'status',
@@ -337,6 +303,7 @@ export interface Queries {
   stats: { parameters: { from: number; to: number; service?: string }; result: StatsResult }
   series: { parameters: SeriesQuery; result: SeriesResult }
   traces: { parameters: TracesQuery; result: TracesResult }
+  worstTraces: { parameters: WorstTracesQuery; result: WorstTracesResult }
   facets: { parameters: FacetsQuery; result: FacetsResult }
   /** By id, or by W3C trace id if no request has that id. `timestamp` (the start) makes the look-up immediate. */
   trace: { parameters: { id: string; timestamp?: number; deadline: number }; result: StoredTrace | null }

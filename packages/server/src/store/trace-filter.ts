@@ -55,6 +55,8 @@ export interface TraceFilter {
   retrievalCountMax?: number
   topScoreMin?: number
   topScoreMax?: number
+  /** Requests whose retrieval found no document, or failed. */
+  hasFoundNothing?: boolean
   /** Exact values of metadata keys. */
   metadata?: Readonly<Record<string, string>>
   /** Traces that do not state the field stay. */

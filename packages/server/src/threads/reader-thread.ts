@@ -15,6 +15,7 @@ import { queryLedger } from '../store/sqlite/queries/ledger.ts'
 import { querySeries } from '../store/sqlite/queries/series.ts'
 import { queryStats } from '../store/sqlite/queries/stats.ts'
 import { queryTrace, queryTraces } from '../store/sqlite/queries/traces.ts'
+import { queryWorstTraces } from '../store/sqlite/queries/worst-traces.ts'
 import type { Queries, QueryName } from '../store/store.ts'
 import { readWindows } from './read-windows.ts'
 
@@ -48,6 +49,7 @@ function answer(database: Database, query: ToReader): unknown {
   if (query.name === 'stats') return queryStats(database, query.parameters, now)
   if (query.name === 'series') return querySeries(database, query.parameters, now)
   if (query.name === 'traces') return queryTraces(database, query.parameters, Date.now)
+  if (query.name === 'worstTraces') return queryWorstTraces(database, query.parameters, Date.now)
   if (query.name === 'facets') return queryFacets(database, query.parameters, Date.now)
   if (query.name === 'gaps') return queryGaps(database, query.parameters, Date.now)
   if (query.name === 'documents') return queryDocuments(database, query.parameters, Date.now)

@@ -3092,7 +3092,7 @@ export interface operations {
                             requests_per_second: number | null;
                             requests_per_second_before: number | null;
                         };
-                        /** @description Failed ones first, then the slowest. Traces are a sample of the requests. */
+                        /** @description Of the requests that the alert counts as bad: failed ones first, then the slowest. Traces are a sample of the requests. */
                         worst_traces: {
                             id: string;
                             /** @description Start of the request. Epoch milliseconds. */
@@ -3103,6 +3103,8 @@ export interface operations {
                             model: string | null;
                             error_type: string | null;
                         }[];
+                        /** @description Later than `from` if time allowed to look at the traces since then only. Epoch milliseconds. */
+                        worst_traces_since: number;
                         /** @description Organisations of the affected traces. */
                         orgs: {
                             value: string;

@@ -1,5 +1,5 @@
 /** Lists of stored traces, newest first, and one trace whole. */
-import { LIMITS, RagmeterError, timestampOfId } from '@ragmeter/core'
+import { enums, LIMITS, RagmeterError, timestampOfId } from '@ragmeter/core'
 import { createKeyedHash } from '../../../lib/keyed-hash.ts'
 import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
 import { EXACT_FIELDS } from '../../store.ts'
@@ -222,11 +222,23 @@ export function conditionOf(database: Database, filter: TraceFilter): Condition 
       ),
     )
   }
+  if (filter.hasFoundNothing === true) parts.push({ sql: FOUND_NOTHING, values: [] })
   return {
-    isFailed: filter.status === 'error' || filter.status === 'timeout',
+    isFailed: statusesOf(filter).every(isFailure),
     sql: parts.map(({ sql }) => ` AND ${sql}`).join(''),
     values: parts.flatMap(({ values }) => values),
   }
+}
+
+/** Those that a filter lets through. */
+function statusesOf({ status, exclude = [] }: TraceFilter): readonly string[] {
+  const excluded = exclude.flatMap((one) => ('field' in one && one.field === 'status' ? [one.value] : []))
+  const asked = status === undefined ? enums.STATUSES : [status]
+  return asked.filter((one) => !excluded.includes(one))
+}
+
+export function isFailure(status: string): boolean {
+  return status === 'error' || status === 'timeout'
 }
 
 function isOfMetadata(exclusion: Exclusion): exclusion is Extract<Exclusion, { metadataKey: string }> {
@@ -271,6 +283,10 @@ function inverse({ sql, values }: Part): Part {
 
 /** SQLite takes a partial index only for a condition in the words of the index, and this one only when told to. */
 const FAILED_TRACES = ['traces INDEXED BY traces_failed', " AND status IN ('error', 'timeout')"] as const
+
+/** A retrieval that failed states how long it took, and no number of documents. */
+const FOUND_NOTHING = `(retrieval_count = 0 OR
+  (retrieval_count IS NULL AND retrieval_latency_ms IS NOT NULL AND status IN ('error', 'timeout')))`
 
 /** A value of metadata as text: SQLite would give a boolean as 0 or 1. */
 const METADATA_VALUE = `CASE WHEN json_type(metadata, ?) IN ('true', 'false')

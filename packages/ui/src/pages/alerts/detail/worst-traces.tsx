@@ -14,14 +14,17 @@ import classes from './detail.module.css'
 
 /** Alerts that are about requests that failed. */
 const ON_FAILURES: ReadonlySet<string> = new Set(['errors', 'dependency'])
+/** A trace has one status, and they count two: errors and timeouts. */
+const FAILED = '-status:success -status:rejected -status:cancelled'
 
 export function WorstTraces({ evidence, alert }: { evidence: Evidence; alert: Alert }): ReactElement {
-  const { worst_traces: traces, from, to } = evidence
+  const { worst_traces: traces, worst_traces_since: since, from, to } = evidence
+  const { zone } = useSharedState()
   const service = alert.labels['service']
   const all = {
     ...absoluteRange(from, to),
     ...(service === undefined ? {} : { service }),
-    ...(ON_FAILURES.has(alert.family) ? { q: 'status:error' } : {}),
+    ...(ON_FAILURES.has(alert.family) ? { q: FAILED } : {}),
   }
   return (
     <Paper component="section" className={classes['card'] ?? ''} aria-label="Worst traces">
@@ -34,6 +37,11 @@ export function WorstTraces({ evidence, alert }: { evidence: Evidence; alert: Al
           All of this time
         </PageLink>
       </Group>
+      {since > from && (
+        <Text size="sm" c="dimmed">
+          {`There are too many traces to look at all: these are of the time since ${formatMoment(since, zone)} ${zoneName(zone)}.`}
+        </Text>
+      )}
       {traces.length === 0 ? (
         <Text size="sm" c="dimmed">
           No trace of it was kept. Alerts count every request; traces are a sample, kept as long as retention
