@@ -155,8 +155,8 @@ function textTests(alert: string, rule: AlertRule, expectations: readonly Expect
     if (firing === undefined || description === undefined || toleranceMinutes > 0) return []
     const annotations: Readonly<Record<string, string>> = { ...rule.annotations, description }
     const dashboard_url = (annotations['dashboard_url'] ?? '').replace(
-      '{{ $labels.service }}',
-      labels['service'] ?? '',
+      'var-service={{ $labels.service | urlquery }}',
+      new URLSearchParams({ 'var-service': labels['service'] ?? '' }).toString(),
     )
     return [
       {

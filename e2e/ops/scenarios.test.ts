@@ -30,26 +30,35 @@ async function complaints(folder: string, file: string): Promise<string> {
   )
 }
 
+/** What promtool finds wrong with the scenarios of an alert, after a change of their text. */
+async function judge(alert: string, change: (text: string) => string): Promise<string> {
+  const text = change(readFileSync(join(scenarioFolder, `${alert}.alert-test.yaml`), 'utf8'))
+  const folder = mkdtempSync(join(tmpdir(), 'ragmeter-scenario-'))
+  try {
+    const { scenarios } = parseScenarios(text)
+    expect(scenarios.length).toBeGreaterThan(0)
+    // Days of evaluations by the minute take half a minute; where minutes do not matter, fewer will do.
+    const isLong = scenarios.some((scenario) => scenarioMinutes(scenario) > 1700)
+    const evaluationMinutes = isLong ? 5 : 1
+    const { rule, groups: needed } = groupsFor(alert, groups)
+    writeFileSync(join(folder, 'rules.yml'), stringify({ groups: needed }))
+    const file = promtoolTest(
+      { rule, ruleFile: 'rules.yml', evaluationMinutes },
+      scenarios.map((scenario) => ({ scenario })),
+    )
+    writeFileSync(join(folder, 'test.yml'), stringify(file))
+    return await complaints(folder, 'test.yml')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 describe.skipIf(promtool.missing)(`scenarios in Prometheus${promtool.note}`, () => {
   test.each(alerts)('%s does what its scenarios say', async (alert) => {
-    const text = readFileSync(join(scenarioFolder, `${alert}.alert-test.yaml`), 'utf8')
-    const folder = mkdtempSync(join(tmpdir(), 'ragmeter-scenario-'))
-    try {
-      const { scenarios } = parseScenarios(text)
-      expect(scenarios.length).toBeGreaterThan(0)
-      // Days of evaluations by the minute take half a minute; where minutes do not matter, fewer will do.
-      const isLong = scenarios.some((scenario) => scenarioMinutes(scenario) > 1700)
-      const evaluationMinutes = isLong ? 5 : 1
-      const { rule, groups: needed } = groupsFor(alert, groups)
-      writeFileSync(join(folder, 'rules.yml'), stringify({ groups: needed }))
-      const file = promtoolTest(
-        { rule, ruleFile: 'rules.yml', evaluationMinutes },
-        scenarios.map((scenario) => ({ scenario })),
-      )
-      writeFileSync(join(folder, 'test.yml'), stringify(file))
-      expect(await complaints(folder, 'test.yml')).toBe('')
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    expect(await judge(alert, (text) => text)).toBe('')
+  })
+
+  test('a service with any characters is one value in the link of an alert', async () => {
+    expect(await judge('RagHighErrorRate', (text) => text.replaceAll('docs', 'a&b=c d%'))).toBe('')
   })
 })

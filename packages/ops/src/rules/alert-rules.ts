@@ -37,7 +37,7 @@ export function runbookUrl(alert: DescribedAlert, { links }: OpsConfiguration): 
 }
 
 function dashboardUrl(alert: DescribedAlert, labels: readonly string[], { links }: OpsConfiguration): string {
-  const variable = labels.includes('service') ? '?var-service={{ $labels.service }}' : ''
+  const variable = labels.includes('service') ? '?var-service={{ $labels.service | urlquery }}' : ''
   return `${links.grafana}/d/${DASHBOARD_UIDS[alert.dashboard]}${variable}`
 }
 
