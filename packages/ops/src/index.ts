@@ -67,6 +67,7 @@ export type {
   SeriesType,
   Transition,
 } from './scenarios/scenario.ts'
+export { BURN_WINDOWS_MINUTES } from './slo/burn-rate-alerts.ts'
 export { DEFAULT_SLOS, errorBudget, sloErrorRatio, sloTotal } from './slo/slo.ts'
 export type { Events, Slo } from './slo/slo.ts'
 export { COMPAT_RULES, COMPAT_SYSTEMS } from './rules/compat-rules.ts'

@@ -24,7 +24,7 @@ const SLOW: readonly [BurnWindows, BurnWindows] = [
   { factor: 3, longMinutes: 1440, shortMinutes: 120 },
   { factor: 1, longMinutes: 4320, shortMinutes: 360 },
 ]
-/** Every window that an alert looks at, ascending. */
+/** Every window that an alert looks at, and whose burn rate is shown; ascending. */
 export const BURN_WINDOWS_MINUTES: readonly number[] = [...FAST, ...SLOW]
   .flatMap(({ longMinutes, shortMinutes }) => [longMinutes, shortMinutes])
   .filter((minutes, position, list) => list.indexOf(minutes) === position)
@@ -41,6 +41,12 @@ function pascalCase(name: string): string {
     .join('')
 }
 
+type Speed = 'Fast' | 'Slow'
+
+export function burnAlertName({ name }: Slo, speed: Speed): string {
+  return `Rag${pascalCase(name)}BudgetBurn${speed}`
+}
+
 function burning(slo: Slo, { factor, longMinutes, shortMinutes }: BurnWindows): Condition {
   const threshold = roundedRatio(factor * errorBudget(slo))
   return all(
@@ -51,14 +57,14 @@ function burning(slo: Slo, { factor, longMinutes, shortMinutes }: BurnWindows): 
 
 function burnAlert(
   slo: Slo,
-  speed: 'Fast' | 'Slow',
+  speed: Speed,
   [first, second]: readonly [BurnWindows, BurnWindows],
   traffic: { windowMinutes: number; min: ThresholdKey },
 ): AlertSpecification {
   const isFast = speed === 'Fast'
   const left = isFast ? 'hours' : 'days'
   return {
-    name: `Rag${pascalCase(slo.name)}BudgetBurn${speed}`,
+    name: burnAlertName(slo, speed),
     family: 'slo',
     severity: isFast ? 'critical' : 'warning',
     when: all(

@@ -1,11 +1,9 @@
 /** Every signal that the daemon computes: those of its alerts, and those of its objectives. */
-import { alertsOf, daemonCondition, sloErrorRatio, sloTotal } from '@ragmeter/ops'
+import { alertsOf, BURN_WINDOWS_MINUTES, daemonCondition, sloErrorRatio, sloTotal } from '@ragmeter/ops'
 import type { OpsConfiguration, Signal, Slo } from '@ragmeter/ops'
 import { signalsOf } from './sources.ts'
 
 const MINUTES_PER_DAY = 1440
-/** Windows whose burn rate is shown. */
-export const BURN_WINDOWS_MINUTES = [5, 30, 60, 120, 360, MINUTES_PER_DAY, 3 * MINUTES_PER_DAY] as const
 
 /** The share of bad events and the number of events over the whole window of an objective. */
 export function budgetSignals(slo: Slo): { errorRatio: Signal; total: Signal } {

@@ -1,7 +1,7 @@
 /** What is left of error budgets, weighted by events: an hour with many requests counts more than a quiet one. */
-import { errorBudget, sloErrorRatio } from '@ragmeter/ops'
+import { BURN_WINDOWS_MINUTES, errorBudget, sloErrorRatio } from '@ragmeter/ops'
 import type { Signal, Slo } from '@ragmeter/ops'
-import { BURN_WINDOWS_MINUTES, budgetSignals } from './daemon-signals.ts'
+import { budgetSignals } from './daemon-signals.ts'
 import type { Sample } from './evaluate.ts'
 
 export interface SloState {
