@@ -313,6 +313,14 @@ notifiers:
     )
   })
 
+  test('an address from elsewhere that is none is an error when it is needed, which does not show it', () => {
+    writeFileSync(join(folder, 'slack-url'), 'hooks.example.org/T0/B0/x\n')
+    const [, chat] = withFile(sections).notifiers
+    expect(() => chat?.type === 'slack' && chat.url.reveal()).toThrow(
+      /slack-url is no address of http:\/\/ or https:\/\/$/,
+    )
+  })
+
   test.each([
     ['thresholds: { latencyWarnin: 3 }', /latencyWarnin is not known here/, /latencyWarnin/],
     ['thresholds: { latencyWarning: 2.5 }', /no bucket/, /take one of/],
@@ -335,6 +343,20 @@ notifiers:
       /passwordEnvironment/,
     ],
     ['notifiers: [{ name: a, type: webhook, url: x, severities: [urgent] }]', /severities/, /correct it/],
+    ['notifiers: [{ name: a, type: webhook, url: notaurl }]', /url is no address/, /https:[/][/]pager/],
+    ['notifiers: [{ name: a, type: webhook, url: "http:/h/x" }]', /url is no address/, /https:[/][/]pager/],
+    ['notifiers: [{ name: a, type: webhook, url: "http://u:pw@h/" }]', /^(?!.*pw).*has a user/, /pager/],
+    [
+      'notifiers: [{ name: a, type: email, host: h, from: notanaddress, to: "Ada <a@b>" }]',
+      /from has "notanaddress": no e-mail address/,
+      /oncall@example/,
+    ],
+    [
+      'notifiers: [{ name: a, type: email, host: h, from: "Ada <a@b>", to: [c@d, "e@f, g@h"] }]',
+      /: notifiers\[0\].to has "e@f, g@h": no e-mail address[.]$/,
+      /oncall@example/,
+    ],
+    ['notifiers: [{ name: a, type: email, host: "", from: a@b, to: c@d }]', /host is empty/, /write/],
   ])('%s says what is wrong, and what to do', (text, message, hint) => {
     const error = caught(() => withFile(text))
     expect(error).toBeInstanceOf(ConfigError)

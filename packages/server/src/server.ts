@@ -139,8 +139,8 @@ function notifiersOf(config: ServerConfig, now: () => number): ReturnType<typeof
     return createNotifiers(config.notifiers, { fetch, now, externalUrl: config.ops.links.ragmeter })
   } catch (error) {
     throw new ConfigError(
-      `A notifier has no secret: ${error instanceof Error ? error.message : String(error)}.`,
-      'Set the variable, or write the file, that ragmeter.yaml names.',
+      `A notifier cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      'Set the variable, or write the file, that ragmeter.yaml names, or correct what is in it.',
       error,
     )
   }

@@ -117,8 +117,33 @@ alerts:
       'is no alert',
       'names',
     ],
+    [
+      'thresholds: { latencyWarning: 8 }',
+      'thresholds.latencyWarning',
+      'is 8 and is above latencyCritical, 5',
+      'latencyCritical together',
+    ],
+    [
+      'thresholds: { latencyCritical: 1 }',
+      'thresholds.latencyCritical',
+      'is 1 and is below latencyWarning, 2',
+      'latencyWarning and',
+    ],
+    [
+      'thresholds: { cacheHitRatioWarning: 0.6 }',
+      'thresholds.cacheHitRatioWarning',
+      'above cacheHitRatioInfo, 0.5',
+      'together',
+    ],
     ['thresholds: [1]', 'thresholds', 'is not a mapping', 'key: value'],
     ['budgets: [{ name: a, limitUsd: 1 }]', 'budgets[0].period', 'is missing', 'a period'],
+    ['budgets: [{ name: "", limitUsd: 1, period: daily }]', 'budgets[0].name', 'is empty', 'write'],
+    [
+      'budgets: [{ name: a, limitUsd: 1, period: daily, service: " " }]',
+      'budgets[0].service',
+      'is empty',
+      'delete it',
+    ],
     ['budgets: [{ name: a, limitUsd: 0, period: daily }]', 'budgets[0].limitUsd', 'is 0', 'from 0.01'],
     ['budgets: [{ name: a, limitUsd: 1, period: yearly }]', 'budgets[0].period', 'is "yearly"', 'monthly'],
     [
@@ -163,6 +188,25 @@ alerts:
       'operation',
     ],
     [
+      SLO.replaceAll('operation: search', 'status: succes'),
+      'slos[0].spec.indicator.spec.ratioMetric.good.metricSource.spec.where.status',
+      'is never "succes"',
+      'success, error',
+    ],
+    [
+      SLO.replaceAll('operation: search', 'status: { not: [error, timout] }'),
+      'slos[0].spec.indicator.spec.ratioMetric.total.metricSource.spec.where.status',
+      'is never "timout"',
+      'timeout',
+    ],
+    [SLO.replace('service: shop', 'service: ""'), 'slos[0].spec.service', 'is empty', 'delete it'],
+    [
+      `${SLO}${SLO.replace('slos:', '').replace('fast_search', 'fast__search').trimStart().replace(/^/, '  ')}`,
+      'slos[1].metadata.name',
+      '"fast__search" and "fast_search" would give their alerts the same names',
+      'its own',
+    ],
+    [
       `${SLO}${SLO.replace('slos:', '').trimStart().replace(/^/, '  ')}`,
       'slos[1].metadata.name',
       'twice',
@@ -174,6 +218,15 @@ alerts:
     expect(issues.map((one) => one.path)).toContain(path)
     expect(issue?.problem).toContain(problem)
     expect(issue?.remedy).toContain(remedy)
+  })
+
+  test.each([
+    ['slos: [{ metadata: { name: a } }]', ['slos[0].spec']],
+    [SLO.replace(/ {12}total:\n.*\n.*\n.*\n/, ''), ['slos[0].spec.indicator.spec.ratioMetric.total']],
+    ['slos: [{ spec: 1, metadata: {} }]', ['slos[0].spec', 'slos[0].metadata.name']],
+  ])('one issue says that a section is missing, not one for each of its fields: %#', (text, paths) => {
+    const { issues } = read(text)
+    expect(issues.map(({ path }) => path)).toEqual(paths)
   })
 
   test('what is wrong has its default or is left out, and the rest is read', () => {

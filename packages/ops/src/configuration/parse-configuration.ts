@@ -11,7 +11,7 @@ import type { Links, OpsConfiguration } from './configuration.ts'
 import { parseSlos } from './parse-slos.ts'
 import { readObjects, SectionReader } from './section-reader.ts'
 import type { ConfigurationIssue } from './section-reader.ts'
-import { DEFAULT_THRESHOLDS, THRESHOLDS } from './thresholds.ts'
+import { DEFAULT_THRESHOLDS, THRESHOLD_TIERS, THRESHOLDS } from './thresholds.ts'
 import type { ThresholdDefinition, ThresholdKey, Thresholds } from './thresholds.ts'
 
 /** The sections as read from YAML; a section that is not there keeps its defaults. */
@@ -40,7 +40,28 @@ function parseThresholds(value: unknown, issues: ConfigurationIssue[]): Threshol
     } else stated[name as ThresholdKey] = number
   }
   reader.end()
-  return { ...DEFAULT_THRESHOLDS, ...stated }
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...stated }
+  return THRESHOLD_TIERS.reduce((ordered, tier) => inOrder(ordered, tier, reader), thresholds)
+}
+
+/** The thresholds, with defaults for those of a tier that is not in order. */
+function inOrder(thresholds: Thresholds, tier: readonly ThresholdKey[], reader: SectionReader): Thresholds {
+  const above = tier.findIndex((key, position) => {
+    const next = tier[position + 1]
+    return next !== undefined && thresholds[key] > thresholds[next]
+  })
+  const [low, high] = tier.slice(above)
+  if (above === -1 || low === undefined || high === undefined) return thresholds
+  // One of the two is stated: the defaults are in order.
+  const [name, problem] = reader.has(low)
+    ? [low, `is above ${high}, ${thresholds[high]}`]
+    : [high, `is below ${low}, ${thresholds[low]}`]
+  reader.complain(
+    name,
+    `is ${thresholds[name]} and ${problem}`,
+    `correct it, or change ${low} and ${high} together`,
+  )
+  return { ...thresholds, ...Object.fromEntries(tier.map((key) => [key, DEFAULT_THRESHOLDS[key]])) }
 }
 
 function isTimeZone(name: string): boolean {
@@ -52,13 +73,13 @@ function isTimeZone(name: string): boolean {
 }
 
 function readBudget(reader: SectionReader): Budget | undefined {
-  const name = reader.text('name')
+  const name = reader.filledText('name')
   const limitUsd = reader.number('limitUsd', 0.01, 1e9)
   const period = reader.oneOf('period', enums.BUDGET_PERIODS)
   const timeZone = reader.text('timeZone') ?? 'UTC'
   const scope = Object.fromEntries(
     (['service', 'provider', 'org'] as const).flatMap((key) => {
-      const value = reader.text(key)
+      const value = reader.filledText(key)
       return value === undefined ? [] : [[key, value]]
     }),
   )

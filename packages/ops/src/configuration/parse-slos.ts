@@ -1,6 +1,8 @@
 /** Objectives in the form of OpenSLO v1, of which a subset is understood: one ratio of events, one rolling window, one target. */
 import { findMetric } from '@ragmeter/core'
+import type { LabelDefinition } from '@ragmeter/core'
 import type { LabelCondition, Where } from '../alerts/signal.ts'
+import { burnAlertName } from '../slo/burn-rate-alerts.ts'
 import { SLO_WINDOW_DAYS_MAX } from '../slo/slo.ts'
 import type { Events, Slo } from '../slo/slo.ts'
 import { readObjects } from './section-reader.ts'
@@ -21,13 +23,28 @@ function readCondition(reader: SectionReader, label: string): LabelCondition | u
   return notIn === undefined ? undefined : { notIn }
 }
 
-function readWhere(reader: SectionReader, labels: readonly string[]): Where {
+/** Values that a label never has: an objective on them would count nothing, or everything. */
+function impossibleValues(definition: LabelDefinition, condition: LabelCondition): readonly string[] {
+  const stated = 'in' in condition ? condition.in : 'notIn' in condition ? condition.notIn : []
+  return 'values' in definition ? stated.filter((value) => !definition.values.includes(value)) : []
+}
+
+function readWhere(reader: SectionReader, labels: readonly LabelDefinition[]): Where {
   const where: Record<string, LabelCondition> = {}
   for (const label of reader.keys) {
     const condition = readCondition(reader, label)
-    if (!labels.includes(label)) {
-      reader.complain(label, 'is no label of the metric', `use one of ${labels.join(', ')}`)
-    } else if (condition !== undefined) where[label] = condition
+    const definition = labels.find(({ name }) => name === label)
+    if (definition === undefined) {
+      const names = labels.map(({ name }) => name)
+      reader.complain(label, 'is no label of the metric', `use one of ${names.join(', ')}`)
+    } else if (condition !== undefined) {
+      const impossible = impossibleValues(definition, condition)
+      if ('values' in definition && impossible.length > 0) {
+        const problem = `is never ${impossible.map((value) => JSON.stringify(value)).join(' or ')}`
+        reader.complain(label, problem, `use some of ${definition.values.join(', ')}`)
+      }
+      where[label] = condition
+    }
   }
   return where
 }
@@ -39,9 +56,7 @@ function readEvents(reader: SectionReader): Events | undefined {
   const name = spec.text('metric') ?? ''
   const metric = findMetric(name)
   const atMost = spec.number('atMost', -1e12, 1e12)
-  const where = spec.has('where')
-    ? readWhere(spec.object('where'), metric?.labels.map((l) => l.name) ?? [])
-    : {}
+  const where = spec.has('where') ? readWhere(spec.object('where'), metric?.labels ?? []) : {}
   spec.end()
   source.end()
   reader.end()
@@ -123,7 +138,7 @@ function readSlo(reader: SectionReader): Slo | undefined {
   metadata.end()
   const spec = reader.object('spec')
   const description = spec.text('description') ?? name
-  const service = spec.text('service')
+  const service = spec.filledText('service')
   spec.oneOf('budgetingMethod', ['Occurrences'])
   const indicator = readIndicator(spec)
   const windowDays = readWindowDays(spec)
@@ -155,19 +170,22 @@ export function parseSlos(value: unknown, issues: ConfigurationIssue[]): readonl
       remedy: `keep at most ${SLOS_MAX}`,
     })
   }
-  const names = new Set<string>()
+  const names = new Map<string, string>()
   return readers.slice(0, SLOS_MAX).flatMap((reader) => {
     const slo = readSlo(reader)
     if (slo === undefined) return []
-    if (names.has(slo.name)) {
-      reader.complain(
-        'metadata.name',
-        `"${slo.name}" is there twice`,
-        'give each objective a name of its own',
-      )
+    // Of two that cannot be told apart by their alerts one is wrong: `a_1` and `a1` would both be RagA1BudgetBurnSlow.
+    const alertName = burnAlertName(slo, 'Slow')
+    const namesake = names.get(alertName)
+    if (namesake !== undefined) {
+      const problem =
+        namesake === slo.name
+          ? `"${slo.name}" is there twice`
+          : `"${slo.name}" and "${namesake}" would give their alerts the same names`
+      reader.complain('metadata.name', problem, 'give each objective a name of its own')
       return []
     }
-    names.add(slo.name)
+    names.set(alertName, slo.name)
     return [slo]
   })
 }

@@ -21,13 +21,15 @@ export class SectionReader {
     this.#issues = issues
   }
 
-  /** Of a value that should be an object; without fields, and with an issue, if it is none. */
+  /** Of a value that should be an object; without fields, and with one issue, if it is none. */
   static of(path: string, value: unknown, issues: ConfigurationIssue[]): SectionReader {
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return new SectionReader(path, value as Fields, issues)
     }
-    issues.push({ path, problem: 'is not a mapping', remedy: 'write it as `key: value` lines' })
-    return new SectionReader(path, {}, issues)
+    const problem = value === undefined ? 'is missing' : 'is not a mapping'
+    issues.push({ path, problem, remedy: 'write it as `key: value` lines' })
+    // All that would be in it is missing too: saying so hides the one thing that is to be done.
+    return new SectionReader(path, {}, [])
   }
 
   get path(): string {
@@ -56,6 +58,14 @@ export class SectionReader {
     const value = this.raw(name)
     if (value === undefined || typeof value === 'string') return value
     this.complain(name, `is ${JSON.stringify(value)}, not a text`, 'put it in quotes')
+    return undefined
+  }
+
+  /** A text that says something. */
+  filledText(name: string): string | undefined {
+    const value = this.text(name)
+    if (value === undefined || value.trim() !== '') return value
+    this.complain(name, 'is empty', 'write something, or delete it')
     return undefined
   }
 

@@ -134,6 +134,14 @@ export const THRESHOLDS = {
   scrapeSamples: count(680_000, 'Samples of a scrape: 80 % of the sample_limit of the scrape configuration.'),
 } as const satisfies Record<string, ThresholdDefinition>
 
+/** Thresholds that must not be below the ones before them: a warning beyond its critical alert would come too late to warn. */
+export const THRESHOLD_TIERS = [
+  ['latencyInfo', 'latencyWarning', 'latencyCritical'],
+  ['errorRatioInfo', 'errorRatioWarning', 'errorRatioHigh', 'errorRatioCritical'],
+  ['cacheHitRatioWarning', 'cacheHitRatioInfo'],
+  ['memoryFactsWarning', 'memoryFactsCritical'],
+] as const satisfies readonly (readonly (keyof typeof THRESHOLDS)[])[]
+
 export type ThresholdKey = keyof typeof THRESHOLDS
 
 /** A number for every key. */

@@ -2,12 +2,15 @@
 import { readObjects, SEVERITIES } from '@ragmeter/ops'
 import type { ConfigurationIssue, SectionReader, Severity } from '@ragmeter/ops'
 import { Secret } from './secret.ts'
+import type { ProblemOf } from './secret.ts'
 
 const NOTIFIER_TYPES = ['webhook', 'slack', 'email', 'alertmanager'] as const
 const NOTIFIERS_MAX = 20
 const REPEAT_MINUTES_DEFAULT = 240
 const DEFAULT_SEVERITIES: readonly Severity[] = ['critical', 'warning']
 const RECIPIENTS_MAX = 50
+/** `a@b`, or `Name <a@b>`. Whether it is somebody's, the mail server says. */
+const EMAIL_ADDRESS = /^(?:[^<>@,]*<[^<>@,\s]+@[^<>@,\s]+>|[^<>@,\s]+@[^<>@,\s]+)$/
 
 interface NotifierBase {
   /** Unique. */
@@ -85,8 +88,8 @@ function readNotifier(reader: SectionReader, sources: SecretSources): NotifierCo
   if (base === undefined) return undefined
   if (type === 'email') return readEmail(reader, base, sources)
   // Whoever knows the address of a Slack webhook can write to its channel.
-  const url = readSecret(reader, 'url', sources, type !== 'slack')
-  const bearerToken = type === 'slack' ? undefined : readSecret(reader, 'bearerToken', sources, false)
+  const url = readSecret(reader, 'url', sources, { mayBePlain: type !== 'slack', problemOf: urlProblem })
+  const bearerToken = type === 'slack' ? undefined : readSecret(reader, 'bearerToken', sources)
   if (url !== undefined) return { ...base, type, url, bearerToken }
   const remedy = type === 'slack' ? 'state urlEnvironment or urlFile' : 'state url, urlEnvironment or urlFile'
   reader.complain('url', 'is missing', remedy)
@@ -127,16 +130,22 @@ function readEmail(
   base: NotifierBase,
   sources: SecretSources,
 ): EmailConfiguration | undefined {
-  const host = reader.text('host')
+  const host = reader.filledText('host')
   const tls = reader.oneOf('tls', ['starttls', 'implicit', 'none']) ?? 'starttls'
   const port = reader.number('port', 1, 65_535) ?? (tls === 'implicit' ? 465 : 587)
   const user = reader.text('user')
-  const password = readSecret(reader, 'password', sources, false)
+  const password = readSecret(reader, 'password', sources)
   const from = reader.text('from')
   const to = reader.has('to') ? (reader.texts('to') ?? []) : []
   const missing = { host, from, to: to.length === 0 || to.length > RECIPIENTS_MAX ? undefined : to }
   for (const [name, value] of Object.entries(missing)) {
     if (value === undefined) reader.complain(name, 'is missing', 'an e-mail needs host, from and to')
+  }
+  for (const [name, addresses] of Object.entries({ from: from === undefined ? [] : [from], to })) {
+    const wrong = addresses.filter((address) => !EMAIL_ADDRESS.test(address))
+    if (wrong.length === 0) continue
+    const named = wrong.map((address) => JSON.stringify(address)).join(' and ')
+    reader.complain(name, `has ${named}: no e-mail address`, 'write one such as oncall@example.org')
   }
   if ((user === undefined) !== (password === undefined)) {
     reader.complain(
@@ -150,12 +159,26 @@ function readEmail(
   return { ...base, type: 'email', host, port, tls, user, password, from, to }
 }
 
+interface SecretRules {
+  /** Whether it may be in the file itself. */
+  readonly mayBePlain: boolean
+  readonly problemOf?: ProblemOf
+}
+
+/** The text itself is in no problem: it may be a secret. */
+function urlProblem(text: string): string | undefined {
+  if (!URL.canParse(text) || !/^https?:\/\/[^/]/i.test(text)) return 'is no address of http:// or https://'
+  const { username, password } = new URL(text)
+  // fetch refuses such addresses.
+  return username === '' && password === '' ? undefined : 'has a user or a password in it'
+}
+
 /** `nameEnvironment` or `nameFile`, and where it may be read by others the text itself. */
 function readSecret(
   reader: SectionReader,
   name: string,
   { environment, readFile }: SecretSources,
-  mayBePlain: boolean,
+  { mayBePlain, problemOf }: SecretRules = { mayBePlain: false },
 ): Secret | undefined {
   const variable = reader.text(`${name}Environment`)
   const file = reader.text(`${name}File`)
@@ -172,7 +195,12 @@ function readSecret(
   if (stated.length > 1) {
     reader.complain(name, 'is stated more than once', `keep one of ${name}Environment and ${name}File`)
   }
-  if (variable !== undefined) return new Secret(`the variable ${variable}`, () => environment[variable] ?? '')
-  if (file !== undefined) return new Secret(file, () => readFile(file))
-  return plain === undefined ? undefined : new Secret(`${reader.path}.${name}`, () => plain)
+  if (variable !== undefined)
+    return new Secret(`the variable ${variable}`, () => environment[variable] ?? '', problemOf)
+  if (file !== undefined) return new Secret(file, () => readFile(file), problemOf)
+  if (plain === undefined) return undefined
+  const problem = problemOf?.(plain)
+  if (problem !== undefined)
+    reader.complain(name, problem, 'write one such as https://pager.example.org/hook')
+  return new Secret(`${reader.path}.${name}`, () => plain, problemOf)
 }
