@@ -93,6 +93,8 @@ function randomSeries(
 ): ScenarioSeries {
   const kept = series.runs.filter(({ minutes }) => minutes > LONG_MINUTES).slice(0, 1)
   const values = series.runs.map(({ value }) => value)
+  // The process that states it comes and goes.
+  if (isStatedByClients(series)) values.push({ kind: 'missing' })
   const isCount = series.type === 'counter' && !series.metric.endsWith('_usd_total')
   const runs = lengths.map((minutes): Run => {
     const value = values[Math.floor(random() * values.length)] ?? { kind: 'missing' }
@@ -115,10 +117,15 @@ function minutesOf({ runs }: ScenarioSeries): number {
   return runs.reduce((sum, { minutes }) => sum + minutes, 0)
 }
 
-/** A series that ends is stale to Prometheus, but for the daemon nothing is added to it. */
+/** Gauges that leave the page when nobody states them any more. Moments stay. */
+function isStatedByClients({ metric, type }: ScenarioSeries): boolean {
+  return type === 'gauge' && !metric.endsWith('_timestamp_seconds')
+}
+
+/** To promtool a series that ends is stale; on the page counters and moments stay as they are. */
 function padded(series: ScenarioSeries, minutes: number): ScenarioSeries {
   const missing = minutes - minutesOf(series)
-  if (missing <= 0) return series
+  if (missing <= 0 || isStatedByClients(series)) return series
   const quiet: Readonly<Record<ScenarioSeries['type'], MinuteValue>> = {
     counter: { kind: 'number', number: 0 },
     gauge: { kind: 'keep' },

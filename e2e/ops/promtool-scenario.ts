@@ -1,5 +1,5 @@
 /** Scenarios of alerts as unit tests of promtool. */
-import { findMetric } from '@ragmeter/core'
+import { findMetric, GAUGE_TIME_TO_LIVE_MS, MINUTE_MS } from '@ragmeter/core'
 import { minuteValues, scenarioMinutes } from '@ragmeter/ops'
 import type {
   AlertRule,
@@ -12,6 +12,7 @@ import type {
 } from '@ragmeter/ops'
 
 const SECONDS_PER_MINUTE = 60
+const HELD_MINUTES = GAUGE_TIME_TO_LIVE_MS / MINUTE_MS
 
 interface InputSeries {
   series: string
@@ -26,15 +27,27 @@ function seriesName(metric: string, labels: Readonly<Record<string, string>>): s
 /**
  * The samples of a gauge, in the middle of its minutes: a window of whole minutes then holds the same ones whether it
  * includes its edges, as in Prometheus 2, or not, as in Prometheus 3.
+ * @param heldMinutes how long the page goes on showing a value that is not stated any more
  */
-function gaugeSamples(values: readonly MinuteValue[]): string[] {
+function gaugeSamples(values: readonly MinuteValue[], heldMinutes: number): string[] {
   const samples: string[] = []
   for (const [minute, value] of values.entries()) {
     if (value.kind === 'number') samples.push(String(value.number))
     else if (value.kind === 'now') samples.push(String((minute + 1) * SECONDS_PER_MINUTE))
     else samples.push(value.kind === 'keep' ? (samples.at(-1) ?? '_') : '_')
   }
-  return samples.flatMap((sample) => ['_', sample])
+  const shown = Array.from(
+    { length: samples.length + heldMinutes },
+    (_, minute) =>
+      samples.slice(Math.max(0, minute - heldMinutes), minute + 1).findLast((sample) => sample !== '_') ??
+      '_',
+  )
+  return shown.flatMap((sample) => ['_', sample])
+}
+
+/** The page of the daemon shows the gauges of clients for a while; moments stay as they are here. */
+function heldMinutesOf(metric: string): number {
+  return findMetric(metric) === undefined || metric.endsWith('_timestamp_seconds') ? 0 : HELD_MINUTES
 }
 
 /** Running totals at the end of each minute, from a zero before the first value on: a counter that begins with a value has no increase. */
@@ -77,7 +90,7 @@ export function inputSeries(series: ScenarioSeries): InputSeries[] {
   if (series.type === 'histogram') return histogramSeries(series, values)
   const samples =
     series.type === 'gauge'
-      ? gaugeSamples(values)
+      ? gaugeSamples(values, heldMinutesOf(series.metric))
       : runningTotal(values, (value) => (value.kind === 'number' ? value.number : 0))
   return [{ series: seriesName(series.metric, series.labels), values: samples.join(' ') }]
 }

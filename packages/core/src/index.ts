@@ -50,7 +50,7 @@ export { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 export { answeringModel, measure, requestCost, weightOf } from './measure.ts'
 export { labelObject, labelValues, MeasurementBuffer } from './measurement-buffer.ts'
 export type { DrainListener, MeasurementBufferOptions } from './measurement-buffer.ts'
-export { DAY_MS, HOUR_MS, MINUTE_MS, minuteOf } from './measurement.ts'
+export { DAY_MS, GAUGE_TIME_TO_LIVE_MS, HOUR_MS, MINUTE_MS, minuteOf } from './measurement.ts'
 export type {
   CounterMeasurement,
   Exemplar,

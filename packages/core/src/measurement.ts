@@ -52,6 +52,11 @@ export interface HistogramMeasurement extends MeasurementOf<'histogram'> {
 export type Measurement = CounterMeasurement | GaugeMeasurement | HistogramMeasurement
 
 export const MINUTE_MS = 60_000
+/**
+ * How long the value of a gauge that one instance stated counts: on `/metrics`, and for alerts. Longer than any usual interval
+ * of flushing; a process that is gone has no queue. A moment stays, since it remains true.
+ */
+export const GAUGE_TIME_TO_LIVE_MS = 5 * MINUTE_MS
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
 

@@ -1,5 +1,5 @@
 /** The algebra of signals, read literally from its documentation, minute by minute: slow, and easy to check. */
-import { findMetric } from '@ragmeter/core'
+import { findMetric, GAUGE_TIME_TO_LIVE_MS, MINUTE_MS } from '@ragmeter/core'
 import type {
   AlertSpecification,
   Condition,
@@ -38,6 +38,7 @@ function projected(key: string, from: readonly string[], to: readonly string[]):
 }
 
 const SECONDS = 60
+const HELD_MINUTES = GAUGE_TIME_TO_LIVE_MS / MINUTE_MS
 
 export class ReferenceEvaluator {
   readonly #series: readonly { series: ScenarioSeries; values: readonly MinuteValue[] }[]
@@ -206,7 +207,7 @@ export class ReferenceEvaluator {
   #gauge({ metric, where, over, windowMinutes, aggregate, by, sumBy }: Gauge, at: number): Values {
     const choose = over === 'max' ? Math.max : Math.min
     const groups = this.#grouped(metric, where, by, ({ values }) => {
-      const inWindow = window(gaugeValues(values), at, windowMinutes).filter((value) => value !== undefined)
+      const inWindow = window(heldValues(values), at, windowMinutes).filter((value) => value !== undefined)
       return inWindow.length === 0 ? undefined : choose(...inWindow)
     })
     const combine = { max: (v: number[]) => Math.max(...v), min: (v: number[]) => Math.min(...v), sum: total }
@@ -244,6 +245,7 @@ function addedIn(value: MinuteValue, part: Counted['part']): number {
   return total(value.observations.filter((one) => isMeant(one.value)).map(({ times }) => times))
 }
 
+const knownHeld = new WeakMap<readonly MinuteValue[], readonly (number | undefined)[]>()
 const knownGauges = new WeakMap<readonly MinuteValue[], readonly (number | undefined)[]>()
 
 function gaugeValues(values: readonly MinuteValue[]): readonly (number | undefined)[] {
@@ -256,6 +258,18 @@ function gaugeValues(values: readonly MinuteValue[]): readonly (number | undefin
     else result.push(value.kind === 'keep' ? result.at(-1) : undefined)
   }
   knownGauges.set(values, result)
+  return result
+}
+
+/** What a gauge is in each minute: what was stated in it, or not long before. */
+function heldValues(values: readonly MinuteValue[]): readonly (number | undefined)[] {
+  const known = knownHeld.get(values)
+  if (known !== undefined) return known
+  const stated = gaugeValues(values)
+  const result = Array.from({ length: stated.length + HELD_MINUTES }, (_, minute) =>
+    stated.slice(Math.max(0, minute - HELD_MINUTES), minute + 1).findLast((value) => value !== undefined),
+  )
+  knownHeld.set(values, result)
   return result
 }
 

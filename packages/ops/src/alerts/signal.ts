@@ -102,8 +102,9 @@ export interface Mean {
  * that share the `by` labels. A window rather than the last value, so that a missed scrape changes nothing:
  * `max` for an alert on low values, `min` for one on high values.
  * PromQL: `aggregate by (by) (over_over_time(metric{where}[window]))`, and `sum by (sumBy) (...)` around it.
- * Minutes: a minute has the value its rollup holds; a minute without one has none. Of the window's values the highest or lowest
- * is taken, then those of the matching series are aggregated, then summed up by `sumBy`. No value where none of them has one.
+ * Minutes: a minute has the value that was stated in it or, as on `/metrics`, the last one that was stated in the five minutes
+ * before (`GAUGE_TIME_TO_LIVE_MS`). Of the window's values the highest or lowest is taken, then those of the matching series are
+ * aggregated, then summed up by `sumBy`. No value where none of them has one.
  */
 export interface Gauge {
   readonly kind: 'gauge'

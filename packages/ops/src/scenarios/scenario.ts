@@ -14,7 +14,7 @@ export interface Observations {
 /**
  * What a series does in one minute. `number`: a counter goes up by it, a gauge has it. `observations`: of a histogram.
  * `now`: a gauge that states a moment has the end of this minute. `keep`: a gauge has the value of the minute before.
- * `missing`: nothing is stated.
+ * `missing`: nothing is stated; one of our gauges still has its last value for a few minutes, as on `/metrics`.
  */
 export type MinuteValue =
   | { readonly kind: 'number'; readonly number: number }

@@ -219,11 +219,12 @@ describe('a gauge', () => {
     by: ['service', 'dependency'],
   }
 
-  test('is the highest of its window, and unknown when nobody states it', () => {
+  test('is the highest of its window, and unknown when nobody has stated it for five minutes', () => {
     const measurements = [1, 0, 0, 0].map((value, minute) => gauge('rag_dependency_up', minute, value, probe))
     expect(valuesOf(up, measurements, 2)).toEqual({ 'qdrant/docs': 1 })
     expect(valuesOf(up, measurements, 3)).toEqual({ 'qdrant/docs': 0 })
-    expect(valuesOf(up, measurements, 9)).toEqual({})
+    expect(valuesOf(up, measurements, 10)).toEqual({ 'qdrant/docs': 0 })
+    expect(valuesOf(up, measurements, 11)).toEqual({})
   })
 
   test('has been what it was within a minute, whatever it was at the end of it', () => {
@@ -238,7 +239,8 @@ describe('a gauge', () => {
     })
 
     test('counts what an instance stated some minutes ago, not long ago', () => {
-      expect(inFlightAfter(7, ['a', 0, 100], ['b', 0, 1], ['b', 4, 2])).toEqual([102, 102])
+      expect(inFlightAfter(6, ['a', 0, 100], ['b', 0, 1], ['b', 4, 2])).toEqual([101, 102])
+      expect(inFlightAfter(7, ['a', 0, 100], ['b', 0, 1], ['b', 4, 2])).toEqual([2, 102])
       expect(inFlightAfter(11, ['a', 0, 100], ['b', 0, 1], ['b', 6, 2])).toEqual([2, 2])
     })
 

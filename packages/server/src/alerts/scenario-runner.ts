@@ -96,7 +96,7 @@ function playerOf(series: ScenarioSeries, windows: Windows): (minute: number) =>
   return (minute) => {
     const value = values[minute]
     const gauge = gaugeValue(value, minute, last)
-    last = gauge ?? last
+    last = gauge
     const measurement = value === undefined ? undefined : measurementOf(metric, series, value, minute, gauge)
     if (measurement === undefined) return
     windows.exists(metric.name, series.labels, minute * MINUTE_MS)

@@ -1,7 +1,6 @@
-import { CardinalityGuard, GaugeSeries, METRICS, Registry } from '@ragmeter/core'
+import { CardinalityGuard, GAUGE_TIME_TO_LIVE_MS, GaugeSeries, METRICS, Registry } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { GAUGE_TIME_TO_LIVE_MS } from '../lib/gauge-time-to-live.ts'
 import { InstanceGauges } from './instance-gauges.ts'
 
 let registry: Registry

@@ -5,8 +5,7 @@
  * not keep the values of the dead alive.
  */
 import type { LabelValues, MetricDefinition, Registry } from '@ragmeter/core'
-import { GaugeSeries } from '@ragmeter/core'
-import { GAUGE_TIME_TO_LIVE_MS } from '../lib/gauge-time-to-live.ts'
+import { GAUGE_TIME_TO_LIVE_MS, GaugeSeries } from '@ragmeter/core'
 
 /** Instances whose values one series remembers; the longest silent one is forgotten first. */
 const INSTANCES_PER_SERIES_MAX = 1000
