@@ -45,7 +45,7 @@ function perSecond(value: number, doc: string): ThresholdDefinition {
 export const THRESHOLDS = {
   trafficMin: count(
     20,
-    'Valid requests, or calls, in 5 minutes below which ratios and quantiles alert nobody.',
+    'Valid requests, stages, or calls, in 5 minutes below which ratios and quantiles alert nobody.',
   ),
   cacheLookupsMin: count(50, 'Cache lookups in 5 minutes below which a hit ratio alerts nobody.'),
   qualityScoresMin: count(20, 'Scores in an hour below which their mean alerts nobody.'),

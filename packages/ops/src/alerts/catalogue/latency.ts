@@ -1,8 +1,9 @@
 /** Alerts on slow requests and stages. */
 import type { StageName } from '@ragmeter/core'
 import type { ThresholdKey } from '../../configuration/thresholds.ts'
+import type { Where } from '../signal.ts'
 import type { AlertSpecification, Condition, Severity } from '../specification.ts'
-import { all, compare, ENOUGH_REQUESTS } from './shared.ts'
+import { all, compare, enough, ENOUGH_REQUESTS } from './shared.ts'
 
 function slowRequests(threshold: ThresholdKey): Condition {
   return all(
@@ -22,20 +23,13 @@ function slowRequests(threshold: ThresholdKey): Condition {
 }
 
 function slowStage(stage: StageName, threshold: ThresholdKey): Condition {
+  const metric = 'rag_stage_duration_seconds'
+  const where: Where = { stage: { in: [stage] } }
+  const by = ['service', 'stage']
   return all(
-    compare(
-      {
-        kind: 'quantile',
-        metric: 'rag_stage_duration_seconds',
-        quantile: 0.95,
-        where: { stage: { in: [stage] } },
-        windowMinutes: 5,
-        by: ['service', 'stage'],
-      },
-      '>',
-      threshold,
-    ),
-    ENOUGH_REQUESTS,
+    compare({ kind: 'quantile', metric, quantile: 0.95, where, windowMinutes: 5, by }, '>', threshold),
+    // Of the stage itself: most requests may do without it.
+    enough({ metric, part: 'count', where, windowMinutes: 5 }, by, 'trafficMin'),
   )
 }
 
