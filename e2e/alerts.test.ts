@@ -1,15 +1,17 @@
 /** Alerts of the built daemon: told to a webhook and to a real Alertmanager, listed, silenced, kept over a restart. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, getJson, startDaemon, until, untilAnswered } from './daemon-process.ts'
 import type { DaemonProcess } from './daemon-process.ts'
 import { program } from './programs.ts'
 
+const CLI = join(import.meta.dirname, '../packages/cli/dist/main.js')
 const alertmanager = program('prometheus-alertmanager')
 /** Alerts are evaluated every 15 seconds. */
 const WAIT_MS = 60_000
@@ -36,6 +38,11 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
 
   const start = () => startDaemon({ directory: folder, flags: ['--config', join(folder, 'ragmeter.yaml')] })
   const list = () => getJson<Listed>(`${daemon.url}/api/v1/alerts`)
+  const silence = async (...flags: readonly string[]) => {
+    const call = [CLI, 'alerts', 'silence', ...flags]
+    const environment = { ...process.env, RAGMETER_HOME: folder }
+    return (await promisify(execFile)(process.execPath, call, { env: environment })).stdout
+  }
   const watchdog = async () => (await list()).alerts.find(({ name }) => name === 'RagWatchdog')
 
   beforeAll(async () => {
@@ -126,5 +133,16 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     expect(after).toMatchObject({ id: before?.id, state: 'firing', fired_at: before?.fired_at })
     expect(after?.silenced_by).toHaveLength(1)
     expect((await list()).errors).toEqual([])
+  })
+
+  it('are silenced on the command line, which says what that silences, lists it and ends it', async () => {
+    const [earlier] = (await watchdog())?.silenced_by ?? []
+    await silence('--expire', String(earlier))
+    expect(await silence()).toBe('Nothing is silenced.\n')
+    const made = await silence('--match', 'severity=none', '--author', 'ada', '--comment', 'a test')
+    expect(made).toMatch(/It silences 1 alert that is active now: RagWatchdog\./)
+    expect(await silence()).toMatch(/^severity=none until .*\n {2}ada: a test\n {2}id /)
+    const unknown: unknown = await silence('--expire', 'nope').catch((error: unknown) => error)
+    expect((unknown as { stderr: string }).stderr).toMatch(/no silence "nope"[^]*ragmeter alerts silence/)
   })
 })

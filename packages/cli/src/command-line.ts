@@ -131,15 +131,18 @@ const COMMANDS: readonly CommandDefinition[] = [
     name: 'alerts',
     summary: 'list alerts, test scenarios of them, or silence them',
     description:
-      'Lists the alerts of the daemon, runs scenario files against the alerts as ragmeter.yaml configures them, or makes that nobody is told of some alerts for a while.',
+      'Lists the alerts of the daemon, runs scenario files against the alerts as ragmeter.yaml configures them, or makes that nobody is told of some alerts for a while; silence without options lists the silences.',
     serverOptions: 'client',
     operands: [
       new Argument('<action>', 'what to do').choices(ALERT_ACTIONS),
       new Argument('[files...]', 'scenario files of `test`'),
     ],
     options: [
-      new Option('-m, --match <label=value...>', 'silence: alerts with this label'),
-      new Option('--for <duration>', 'silence: how long, such as 30m, 2h or 1d').default('1h'),
+      new Option(
+        '-m, --match <label=value...>',
+        'silence: alerts whose label is this value, or with != is not',
+      ),
+      new Option('--for <duration>', 'silence: how long, such as 30m, 2h or 1d; 1h if left out'),
       new Option('--author <name>', 'silence: who'),
       new Option('--comment <text>', 'silence: why'),
       new Option('--expire <id>', 'silence: end this one now'),
@@ -149,7 +152,7 @@ const COMMANDS: readonly CommandDefinition[] = [
         files: (files ?? []) as readonly string[],
         configuration: config.ops,
         matchers: (values['match'] ?? []) as readonly string[],
-        duration: values['for'] as string,
+        duration: values['for'] as string | undefined,
         author: values['author'] as string | undefined,
         comment: values['comment'] as string | undefined,
         expire: values['expire'] as string | undefined,

@@ -47,6 +47,7 @@ const EXAMPLES = {
       'ragmeter alerts silence --match service=docs --for 2h --author ada --comment "a migration"',
       'nobody is told for two hours',
     ],
+    ['ragmeter alerts silence', 'lists the silences, with their ids'],
     ['ragmeter alerts silence --expire ID', 'ends a silence now'],
   ],
   slo: [['ragmeter slo', 'what is left of the error budgets']],

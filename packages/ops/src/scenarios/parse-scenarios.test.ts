@@ -76,6 +76,7 @@ describe('parseScenarios', () => {
     [SCENARIO.replace('state: pending', 'state: firing!'), 'firing!'],
     [SCENARIO.replace('minute: 3', 'minute: soon'), 'minute'],
     [SCENARIO.replace('name: slow', 'title: slow'), 'is missing'],
+    [SCENARIO.replace('rag_last_request_', 'rag_latest_request_'), 'is no metric of ragmeter'],
   ])('runs nothing of a file with a mistake, and says which: %#', (text, complaint) => {
     const { scenarios, issues } = parseScenarios(text)
     expect(scenarios).toEqual([])

@@ -23,6 +23,11 @@ function parseLabels(text: string): Record<string, string> | undefined {
   return labels
 }
 
+/** Named like one of ragmeter's, but none of them: a typo, of which a scenario would be well whatever it expects. */
+function isMisspelt(metric: string): boolean {
+  return /^rag_[^:]*$/.test(metric) && findMetric(metric) === undefined
+}
+
 /** Metrics that are not ragmeter's are known by their names only. */
 function typeOf(metric: string): SeriesType {
   return findMetric(metric)?.type ?? (metric.endsWith('_total') ? 'counter' : 'gauge')
@@ -35,6 +40,10 @@ function readSeries(reader: SectionReader): readonly ScenarioSeries[] {
     const values = reader.raw(key)
     if (metric === undefined || labels === undefined) {
       reader.complain(key, 'is no series', 'write metric{label="value"}')
+      return []
+    }
+    if (isMisspelt(metric)) {
+      reader.complain(key, 'is no metric of ragmeter', 'take one of docs/reference/metrics.md')
       return []
     }
     const type = typeOf(metric)

@@ -180,7 +180,9 @@ export class AlertEngine implements AsyncDisposable {
     const at = this.#options.now()
     const silence = this.#silences.find(id)
     if (silence === undefined)
-      throw new RagmeterError('not_found', `there is no silence ${JSON.stringify(id)}`)
+      throw new RagmeterError('not_found', `there is no silence ${JSON.stringify(id)}`, {
+        hint: 'GET /api/v1/silences lists them with their ids, and so does: ragmeter alerts silence',
+      })
     const endsAt = Math.min(silence.endsAt, at)
     const expired = { ...silence, startsAt: Math.min(silence.startsAt, endsAt), endsAt }
     await this.#keep(expired)
