@@ -8,6 +8,7 @@ import { all, compare } from './shared.ts'
 const COST = 'rag_llm_cost_usd_total'
 const HOUR: Counted = { metric: COST, windowMinutes: 60 }
 const DAY: Counted = { metric: COST, windowMinutes: 1440 }
+const DAY_BEFORE: Counted = { ...DAY, offsetMinutes: 1440 }
 
 function budget(metric: string, over: Gauge['over'], periods: readonly string[]): Gauge {
   return {
@@ -94,6 +95,8 @@ export const COST_ALERTS: readonly AlertSpecification[] = [
     when: all(
       compare({ kind: 'ratio', numerator: HOUR, denominator: DAY, by: ['service'] }, '>', 'costSpikeTimes'),
       compare({ kind: 'increase', of: HOUR, by: ['service'] }, '>', 'costSpikeMin'),
+      // The hours before a service began to spend would pull the mean down.
+      compare({ kind: 'increase', of: DAY_BEFORE, by: ['service'] }, '>', 0),
     ),
     forMinutes: 15,
     summary: 'The cost of a RAG service has jumped.',
