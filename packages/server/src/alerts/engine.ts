@@ -86,6 +86,8 @@ export class AlertEngine implements AsyncDisposable {
   #releasedAt: number
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
+  /** Attempts of one turn of the loop are written together. */
+  #isWriteDue = false
   /** What went wrong outside of any one alert, by what it was. */
   readonly #problems = new Map<string, EvaluationError>()
 
@@ -111,7 +113,11 @@ export class AlertEngine implements AsyncDisposable {
     this.#outbox = new Outbox({
       notifiers,
       notices: memory?.notices ?? [],
-      record: (attempt, notices) => this.#writes.attempt(attempt, notices),
+      record: (attempt, notices) => {
+        this.#writes.attempt(attempt, notices)
+        // At once: what was told is not to be told again after a crash.
+        this.#writeSoon()
+      },
       now,
       random,
     })
@@ -256,6 +262,15 @@ export class AlertEngine implements AsyncDisposable {
   #flush(): Promise<void> {
     const active = this.#rounds.active().map((judged) => judged.active)
     return this.#writes.flush(active, this.#evaluatedAt ?? this.#options.now())
+  }
+
+  #writeSoon(): void {
+    if (this.#isWriteDue) return
+    this.#isWriteDue = true
+    void turnOfTheLoop().then(() => {
+      this.#isWriteDue = false
+      return this.#try('writing', () => this.#flush())
+    })
   }
 
   #takeHistory({ shortened, ...windows }: WindowsSnapshot & { shortened?: readonly string[] }): void {

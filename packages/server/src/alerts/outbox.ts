@@ -1,11 +1,10 @@
-/** Who is told of what: each notifier with its queue, and what it has been told already. */
+/** Who is told of what: each notifier with its deliveries, and what it has been told already. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoredAttempt, StoredNotice } from '../store/store.ts'
 import { FORWARD_INTERVAL_MS } from './notify/alertmanager.ts'
-import { DeliveryQueue } from './notify/delivery-queue.ts'
-import { dueNotifications, notificationOf } from './notify/notification.ts'
-import type { PublicAlert } from './notify/notification.ts'
+import { Deliveries } from './notify/deliveries.ts'
+import { dueNotifications } from './notify/notification.ts'
+import type { DueNotification, Notification, PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 
 export interface OutboxOptions {
@@ -19,44 +18,28 @@ export interface OutboxOptions {
 
 interface Channel {
   readonly notifier: Notifier
-  readonly queue: DeliveryQueue
-  /** By alert: what it was told, or will be told by what waits. */
+  readonly deliveries: Deliveries
+  /** By alert: what it was told and has taken. */
   readonly notices: Map<string, Pick<StoredNotice, 'state' | 'at'>>
-  /** What an Alertmanager was told last. */
-  forwardedAt: number
-  forwarded: string
+  /** Of an Alertmanager: what it was told last, and whether it has taken it. */
+  lastAttempt: { readonly at: number; readonly state: string; readonly isDelivered: boolean } | undefined
 }
 
 export class Outbox {
+  readonly #options: OutboxOptions
   readonly #channels: readonly Channel[]
-  readonly #now: () => number
 
-  constructor({ notifiers, notices, record, now, random }: OutboxOptions) {
-    this.#now = now
-    this.#channels = notifiers.map((notifier) => ({
-      notifier,
-      notices: new Map(
-        notices.filter((notice) => notice.notifier === notifier.name).map((notice) => [notice.alert, notice]),
-      ),
-      forwardedAt: -Infinity,
-      forwarded: '',
-      queue: new DeliveryQueue({
-        notifier: notifier.name,
-        send: (notification, signal) => notifier.send(notification, signal),
-        onAttempt: (attempt) => record(attempt, noticesAfter(attempt)),
-        now,
-        random,
-        sleep: (durationMs, signal) => sleep(durationMs, undefined, { signal, ref: false }),
-      }),
-    }))
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    this.#channels = options.notifiers.map((notifier) => this.#channelOf(notifier))
   }
 
-  /** Notifications that wait or are being delivered, by notifier. */
+  /** Notifications that wait, are being delivered or could not be, by notifier. */
   waiting(): readonly { notifier: string; type: Notifier['type']; waiting: number }[] {
-    return this.#channels.map(({ notifier, queue }) => ({
+    return this.#channels.map(({ notifier, deliveries }) => ({
       notifier: notifier.name,
       type: notifier.type,
-      waiting: queue.length,
+      waiting: deliveries.length,
     }))
   }
 
@@ -64,43 +47,66 @@ export class Outbox {
   tell(current: () => readonly PublicAlert[]): void {
     if (this.#channels.length === 0) return
     const alerts = current()
+    const known = new Set(alerts.map(({ id }) => id))
     for (const channel of this.#channels) {
-      if (channel.notifier.type === 'alertmanager') this.#forward(channel, alerts)
-      else this.#notify(channel, alerts)
+      const { notifier, deliveries, notices } = channel
+      for (const id of notices.keys()) if (!known.has(id)) notices.delete(id)
+      deliveries.offer(
+        notifier.type === 'alertmanager'
+          ? this.#forwarded(channel, alerts)
+          : dueNotifications(notifier, alerts, (id) => notices.get(id), this.#options.now()),
+      )
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#channels.map(({ queue }) => queue.close()))
+    await Promise.all(this.#channels.map(({ deliveries }) => deliveries.close()))
   }
 
-  #notify({ notifier, queue, notices }: Channel, alerts: readonly PublicAlert[]): void {
-    const at = this.#now()
-    const due = dueNotifications(notifier, alerts, (id) => notices.get(id), at, randomUUID)
-    for (const notification of due) {
-      for (const { id, status } of notification.alerts) notices.set(id, { state: status, at })
-      queue.add(notification)
+  #channelOf(notifier: Notifier): Channel {
+    const { notices, now, random } = this.#options
+    const own = notices.filter((notice) => notice.notifier === notifier.name)
+    const channel: Channel = {
+      notifier,
+      notices: new Map(own.map((notice) => [notice.alert, notice])),
+      lastAttempt: undefined,
+      deliveries: new Deliveries({
+        notifier: notifier.name,
+        send: (notification, signal) => notifier.send(notification, signal),
+        onAttempt: (attempt, notification) => this.#attempted(channel, attempt, notification),
+        // An Alertmanager that hears nothing for minutes takes everything for resolved.
+        pauseMaxMs: notifier.type === 'alertmanager' ? FORWARD_INTERVAL_MS : Infinity,
+        now,
+        random,
+        newId: randomUUID,
+      }),
     }
-    const known = new Set(alerts.map(({ id }) => id))
-    for (const id of notices.keys()) if (!known.has(id)) notices.delete(id)
+    return channel
+  }
+
+  /** Only what was delivered was told: whatever else is due stays due. */
+  #attempted(channel: Channel, attempt: StoredAttempt, { alerts }: Notification): void {
+    const { at, outcome, notifier } = attempt
+    const isDelivered = outcome === 'delivered'
+    channel.lastAttempt = { at, state: stateOf(alerts), isDelivered }
+    const notices = isDelivered
+      ? alerts.map(({ id, status }) => ({ notifier, alert: id, state: status, at }))
+      : []
+    for (const notice of notices) channel.notices.set(notice.alert, notice)
+    this.#options.record(attempt, notices)
   }
 
   /** All that fires, at every change and every minute: silencing, inhibiting and repeating are the Alertmanager's then. */
-  #forward(channel: Channel, alerts: readonly PublicAlert[]): void {
-    const { notifier, queue } = channel
+  #forwarded({ notifier, lastAttempt }: Channel, alerts: readonly PublicAlert[]): DueNotification[] {
     const mine = alerts.filter(({ alert }) => notifier.severities.includes(alert.severity))
-    if (mine.length === 0) return
-    const at = this.#now()
-    const state = JSON.stringify(mine.map(({ id, status, startsAt }) => [id, status, startsAt]))
-    if (state === channel.forwarded && at - channel.forwardedAt < FORWARD_INTERVAL_MS) return
-    channel.forwarded = state
-    channel.forwardedAt = at
-    queue.replace(notificationOf(mine, randomUUID()))
+    if (mine.length === 0) return []
+    const isChanged = stateOf(mine) !== lastAttempt?.state
+    const isKnown = lastAttempt?.isDelivered === true && !isChanged
+    if (isKnown && this.#options.now() - lastAttempt.at < FORWARD_INTERVAL_MS) return []
+    return [{ key: 'all', alerts: mine, isUrgent: isChanged }]
   }
 }
 
-/** An outcome that is final is what the notifier knows, even if it never heard it: trying again for ever helps nobody. */
-function noticesAfter({ at, notifier, outcome, alerts }: StoredAttempt): readonly StoredNotice[] {
-  if (outcome === 'failed') return []
-  return alerts.map(({ id, state }) => ({ notifier, alert: id, state: state as StoredNotice['state'], at }))
+function stateOf(alerts: readonly PublicAlert[]): string {
+  return JSON.stringify(alerts.map(({ id, status, startsAt }) => [id, status, startsAt]))
 }

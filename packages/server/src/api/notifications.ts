@@ -12,8 +12,11 @@ const NOTIFICATIONS_SCHEMA = object({
       at: epochMs('End of the attempt.'),
       notifier: string('Its name in ragmeter.yaml.'),
       notification: string('The same for all attempts to deliver one notification.'),
-      attempt: whole('From 1; 0 for a notification that was given up before the first.'),
-      outcome: oneOf(OUTCOMES, '`failed` is tried again; `dead` was given up.'),
+      attempt: whole('From 1.'),
+      outcome: oneOf(
+        OUTCOMES,
+        '`failed` is tried again; `dead` was given up, and what still holds five minutes later is told anew.',
+      ),
       error: nullable(string('Why it failed.')),
       duration_ms: decimal(),
       alerts: array(object({ id: string(), name: string(), state: string() })),
@@ -52,7 +55,7 @@ const NOTIFIERS_SCHEMA = object({
     object({
       name: string('Its name in ragmeter.yaml.'),
       type: oneOf(['webhook', 'slack', 'email', 'alertmanager']),
-      waiting: whole('Notifications that wait to be delivered.'),
+      waiting: whole('Groups of alerts that are being told or could not be told yet.'),
     }),
   ),
 })

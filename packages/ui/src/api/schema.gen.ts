@@ -3412,10 +3412,10 @@ export interface operations {
                             notifier: string;
                             /** @description The same for all attempts to deliver one notification. */
                             notification: string;
-                            /** @description From 1; 0 for a notification that was given up before the first. */
+                            /** @description From 1. */
                             attempt: number;
                             /**
-                             * @description `failed` is tried again; `dead` was given up.
+                             * @description `failed` is tried again; `dead` was given up, and what still holds five minutes later is told anew.
                              * @enum {string}
                              */
                             outcome: "delivered" | "failed" | "dead";
@@ -3477,7 +3477,7 @@ export interface operations {
                             name: string;
                             /** @enum {string} */
                             type: "webhook" | "slack" | "email" | "alertmanager";
-                            /** @description Notifications that wait to be delivered. */
+                            /** @description Groups of alerts that are being told or could not be told yet. */
                             waiting: number;
                         }[];
                     };

@@ -29,6 +29,15 @@ export interface Notification {
   readonly alerts: readonly PublicAlert[]
 }
 
+/** What has to be told of one group, or of a part of a large one. */
+export interface DueNotification {
+  /** Of the group and the part. */
+  readonly key: string
+  readonly alerts: readonly PublicAlert[]
+  /** It does not wait for the end of a pause after a failure. */
+  readonly isUrgent: boolean
+}
+
 export interface NotifierRules {
   readonly name: string
   readonly severities: readonly Severity[]
@@ -47,50 +56,62 @@ function keyOf({ labels }: PublicAlert): string {
 }
 
 /** Whether somebody must be told of a firing alert now. */
-function isNews({ status, startsAt }: PublicAlert, notice: ReturnType<NoticeLookup>): boolean {
-  return status === 'firing' && (notice?.state !== 'firing' || notice.at < startsAt)
+function isNews({ startsAt }: PublicAlert, notice: ReturnType<NoticeLookup>): boolean {
+  return notice?.state !== 'firing' || notice.at < startsAt
 }
 
 /**
  * What a notifier has to be told now.
  * @param alerts firing and lately resolved ones
- * @param notices what it was told of each alert, or is about to be
- * @param newId makes the id of a notification
+ * @param notices what it was told of each alert
  */
 export function dueNotifications(
   rules: NotifierRules,
   alerts: readonly PublicAlert[],
   notices: NoticeLookup,
   now: number,
-  newId: () => string,
-): Notification[] {
+): DueNotification[] {
   const groups = new Map<string, PublicAlert[]>()
   for (const one of alerts) {
     if (!rules.severities.includes(one.alert.severity)) continue
-    const isTold = one.status === 'resolved' || one.suppressedBy.length === 0
+    const isTold =
+      one.status === 'firing'
+        ? one.suppressedBy.length === 0
+        : rules.sendResolved && notices(one.id)?.state === 'firing'
     if (!isTold) continue
     const key = keyOf(one)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [one])
     else group.push(one)
   }
-  return Array.from(groups.values()).flatMap((group) => {
-    const firing = group.filter(({ status }) => status === 'firing')
-    const resolved = group.filter(
-      ({ id, status }) => status === 'resolved' && rules.sendResolved && notices(id)?.state === 'firing',
-    )
-    const hasNews = firing.some((one) => isNews(one, notices(one.id)))
-    const oldest = Math.min(...firing.map(({ id }) => notices(id)?.at ?? now))
-    const isRepeat = firing.length > 0 && now - oldest >= rules.repeatMs
-    if (!hasNews && !isRepeat && resolved.length === 0) return []
-    return inParts([...firing, ...resolved]).map((part) => notificationOf(part, newId()))
+  return Array.from(groups).flatMap(([key, group]) =>
+    inParts(group)
+      .map((part, index) => ({ key: `${key}${index}`, alerts: part, isUrgent: false }))
+      .filter((part) => isDue(rules, part.alerts, notices, now)),
+  )
+}
+
+/** Whether a group has news, is in part over, or has gone on for long. */
+function isDue(
+  { repeatMs }: NotifierRules,
+  group: readonly PublicAlert[],
+  notices: NoticeLookup,
+  now: number,
+): boolean {
+  return group.some((one) => {
+    const notice = notices(one.id)
+    return one.status === 'resolved' || isNews(one, notice) || now - (notice?.at ?? now) >= repeatMs
   })
 }
 
-function inParts(alerts: readonly PublicAlert[]): PublicAlert[][] {
+/** Each part is told by itself: one that cannot be delivered repeats none of the others. Firing ones come first. */
+function inParts(group: readonly PublicAlert[]): PublicAlert[][] {
+  const sorted = group.toSorted((left, right) =>
+    left.status < right.status ? -1 : left.status > right.status ? 1 : 0,
+  )
   const parts: PublicAlert[][] = []
-  for (let start = 0; start < alerts.length; start += ALERTS_MAX)
-    parts.push(alerts.slice(start, start + ALERTS_MAX))
+  for (let start = 0; start < sorted.length; start += ALERTS_MAX)
+    parts.push(sorted.slice(start, start + ALERTS_MAX))
   return parts
 }
 

@@ -200,13 +200,10 @@ describe('dueNotifications', () => {
     notices: Readonly<Record<string, { state: 'firing' | 'resolved'; at: number }>> = {},
     more: Partial<typeof rules> | { sendResolved: boolean } = {},
   ) =>
-    dueNotifications(
-      { ...rules, ...more },
-      alerts,
-      (id) => notices[id],
-      NOW,
-      () => 'n',
-    ).map(({ status, alerts: list }) => [status, list.map(({ id }) => id)])
+    dueNotifications({ ...rules, ...more }, alerts, (id) => notices[id], NOW).map(({ alerts: list }) => [
+      notificationOf(list, 'n').status,
+      list.map(({ id }) => id),
+    ])
 
   test('tells of a new alert with the others of its group, and of another service apart', () => {
     const chat = alert('c', { labels: { alertname: 'RagHighErrorRate', service: 'chat' } })
@@ -246,5 +243,9 @@ describe('dueNotifications', () => {
   test('splits a group of hundreds', () => {
     const many = Array.from({ length: 120 }, (_, i) => alert(`a${i}`))
     expect(due(many).map(([, ids]) => ids?.length)).toEqual([50, 50, 20])
+    const told = Object.fromEntries(
+      many.slice(0, 70).map(({ id }) => [id, { state: 'firing', at: NOW } as const]),
+    )
+    expect(due(many, told).map(([, ids]) => ids?.[0])).toEqual(['a50', 'a100'])
   })
 })
