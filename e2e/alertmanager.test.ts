@@ -198,8 +198,16 @@ describe.skipIf(alertmanager.missing)(`a real Alertmanager${alertmanager.note}`,
     }
     await send({ ...down, dependency: 'qdrant', kind: 'vector_store' })
     await untilDelivered('RagDatabaseDown', 'bank', 'pager firing')
+    const calls = {
+      ...down,
+      alertname: 'RagHighDatabaseErrorRate',
+      severity: 'warning',
+      kind: 'vector_store',
+    }
+    await send({ ...calls, dependency: 'qdrant' }, { ...calls, dependency: 'milvus' })
+    await untilDelivered('RagHighDatabaseErrorRate', 'bank', 'chat firing')
     await send(
-      { ...failing, dependency: 'openai' },
+      { ...failing, provider: 'openai', model: 'gpt-4o' },
       { alertname: 'RagHighRetrievalLatency', severity: 'warning', alert_family: 'latency', service: 'bank' },
     )
     await untilDelivered('RagHighLlmErrorRate', 'bank', 'chat firing')
@@ -208,6 +216,10 @@ describe.skipIf(alertmanager.missing)(`a real Alertmanager${alertmanager.note}`,
       (state) => state !== undefined && state !== 'unprocessed',
     )
     expect(retrieval).toBe('suppressed')
+    const told = webhook.notifications
+      .flatMap(({ alerts }) => alerts)
+      .filter(({ labels }) => labels['alertname'] === 'RagHighDatabaseErrorRate')
+    expect(new Set(told.map(({ labels }) => labels['dependency']))).toEqual(new Set(['milvus']))
   })
 
   it('mutes alerts on log lines where those on metrics say more', async () => {

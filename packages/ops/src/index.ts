@@ -2,6 +2,7 @@
 export { describeAlert } from './alerts/annotations.ts'
 export { ALERTS } from './alerts/catalogue/catalogue.ts'
 export { formatValue } from './alerts/format-value.ts'
+export { EXPLAINED_BY, PART_LABELS } from './alerts/inhibition.ts'
 export { conditionPromql, thresholdValue } from './alerts/promql.ts'
 export { signalPromql } from './alerts/promql-signal.ts'
 export { labelsOf } from './alerts/signal.ts'

@@ -54,3 +54,42 @@ test('a database that is down explains slow retrieval of its service', () => {
     ['RagHighRetrievalLatency docs retrieval', 'RagDatabaseDown docs qdrant vector_store'],
   ])
 })
+
+test('a database that is down explains failing calls to it, and none to another one', () => {
+  const qdrant = { ...docs, dependency: 'qdrant', kind: 'vector_store' }
+  const postgres = { ...docs, dependency: 'postgres', kind: 'database' }
+  const alerts = [
+    firing('RagDatabaseDown', qdrant),
+    firing('RagHighDatabaseErrorRate', qdrant),
+    firing('RagHighDatabaseErrorRate', postgres),
+    firing('RagHighDatabaseLatency', postgres),
+    firing('RagStoreStatsStale', { ...docs, store: 'neo4j' }),
+  ]
+  expect(Array.from(inhibitedBy(alerts).keys())).toEqual([
+    'RagHighDatabaseErrorRate docs qdrant vector_store',
+  ])
+})
+
+test('a worse alert inhibits nothing on another store, cache or model of its service', () => {
+  const alerts = [
+    firing('RagMemoryFactsCritical', docs),
+    firing('RagMemoryFactsHigh', docs),
+    firing('RagVectorStoreLarge', { ...docs, store: 'qdrant', collection: 'pages' }),
+    firing('RagStoreStatsStale', { ...docs, store: 'qdrant' }),
+    firing('RagVeryLowCacheHitRate', { ...docs, cache: 'semantic' }),
+    firing('RagLowCacheHitRate', { ...docs, cache: 'semantic' }),
+    firing('RagLowCacheHitRate', { ...docs, cache: 'embedding' }),
+  ]
+  expect(Array.from(inhibitedBy(alerts).keys())).toEqual([
+    'RagMemoryFactsHigh docs',
+    'RagLowCacheHitRate docs semantic',
+  ])
+})
+
+test('a worse alert of a service inhibits those on its parts', () => {
+  const alerts = [
+    firing('RagCriticalErrorRate', docs),
+    firing('RagHighApiErrorRate', { ...docs, route: '/ask' }),
+  ]
+  expect(Array.from(inhibitedBy(alerts).keys())).toEqual(['RagHighApiErrorRate docs /ask'])
+})

@@ -2,32 +2,20 @@
  * Which alerts say nothing new: a worse one of the same family fires for the same thing, or one that explains it. The same
  * as the inhibition of `deploy/alertmanager`.
  */
-import { SEVERITIES } from '@ragmeter/ops'
+import { EXPLAINED_BY, PART_LABELS, SEVERITIES } from '@ragmeter/ops'
 import type { AlertSpecification } from '@ragmeter/ops'
 import type { ActiveAlert } from './alert-state.ts'
-
-/** What makes two alerts be about the same thing, beside their family; a label that neither has is the same too. */
-const SAME_LABELS = ['service', 'dependency', 'budget', 'period', 'slo'] as const
-
-/** A dependency that is down explains what fails and waits because of it, in the same service. */
-const EXPLAINED_BY: ReadonlyMap<string, string> = new Map([
-  ['RagHighDatabaseErrorRate', 'RagDatabaseDown'],
-  ['RagHighDatabaseLatency', 'RagDatabaseDown'],
-  ['RagHighRetrievalLatency', 'RagDatabaseDown'],
-  ['RagEmptyRetrievals', 'RagDatabaseDown'],
-  ['RagStoreStatsStale', 'RagDatabaseDown'],
-  ['RagHighLlmErrorRate', 'RagLlmServiceDown'],
-  ['RagHighGenerationLatency', 'RagLlmServiceDown'],
-])
 
 export interface Judged {
   readonly alert: AlertSpecification
   readonly active: ActiveAlert
 }
 
+/** What makes two alerts be about the same thing. A label without a value is none. */
 function subjectOf({ alert, active }: Judged): string {
-  const labels = { ...active.labels, ...alert.labels }
-  return JSON.stringify([alert.family, ...SAME_LABELS.map((name) => labels[name] ?? '')])
+  const labels = Object.entries({ ...active.labels, ...alert.labels })
+  const telling = labels.filter(([name, value]) => value !== '' && !PART_LABELS.includes(name))
+  return JSON.stringify([alert.family, telling.sort(([left], [right]) => (left < right ? -1 : 1))])
 }
 
 /** Ids of the firing alerts that are inhibited, each with the id of the one that inhibits it. */
