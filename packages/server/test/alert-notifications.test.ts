@@ -1,4 +1,6 @@
 /** Who is told of alerts, at the wire: over the real writer, the real queries and a real receiver. */
+import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import type { OpsConfiguration } from '@ragmeter/ops'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { NotifierConfiguration } from '../src/lib/notifier-configuration.ts'
 import { Secret } from '../src/lib/secret.ts'
@@ -87,6 +89,46 @@ describe('notifications', () => {
     alerting.now += 20 * MINUTE
     await alerting.engine.round()
     expect(alerting.stateOf('RagCriticalErrorRate')).toBeUndefined()
+  })
+
+  test.each<[string, Partial<OpsConfiguration>, Partial<OpsConfiguration>]>([
+    ['RagCriticalErrorRate', {}, { alerts: { RagCriticalErrorRate: { severity: 'info' } } }],
+    ['RagAvailabilityBudgetBurnFast', { slos: DEFAULT_CONFIGURATION.slos }, { slos: [] }],
+  ])('say that %s is over that was changed or removed while it fired', async (name, before, after) => {
+    await alerting.start(undefined, before)
+    await alerting.failFor(7)
+    await vi.waitFor(() => expect(told(name)).toHaveLength(1))
+    await alerting.engine[Symbol.asyncDispose]()
+    await alerting.start(undefined, after)
+    await alerting.succeedFor(12)
+    await vi.waitFor(() =>
+      expect(told(name).map(({ body }) => body['status'])).toEqual(['firing', 'resolved']),
+    )
+    expect(alerting.stateOf(name)).not.toBe('firing')
+    const history = alerting.harness.query('alertHistory', { from: 0, to: alerting.now, name, limit: 1 })
+    expect(history).toMatchObject([{ from: 'firing', to: 'resolved' }])
+  })
+
+  test('say that an alert is over although the daemon was stopped for hours before it could', async () => {
+    await alerting.start()
+    await alerting.failFor(7)
+    await settled(2)
+    alerting.answers = Array.from({ length: 9 }, () => ({ status: 503 }))
+    await alerting.succeedFor(11)
+    expect(alerting.stateOf('RagCriticalErrorRate')).toBe('resolved')
+    await alerting.engine[Symbol.asyncDispose]()
+    alerting.answers = []
+    alerting.received.splice(0)
+    alerting.now += 300 * MINUTE
+    await alerting.start()
+    await alerting.engine.round()
+    await vi.waitFor(() =>
+      expect(told('RagCriticalErrorRate').map(({ body }) => body['status'])).toEqual(['resolved']),
+    )
+    await vi.waitFor(async () => {
+      await alerting.engine.round()
+      expect(alerting.stateOf('RagCriticalErrorRate')).toBeUndefined()
+    })
   })
 
   test('are not sent for what is silenced, and are when the silence ends', async () => {

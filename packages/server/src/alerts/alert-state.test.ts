@@ -1,7 +1,7 @@
 import type { AlertSpecification } from '@ragmeter/ops'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { advance, alertId, skipPause } from './alert-state.ts'
+import { advance, alertId, forgetResolved, skipPause } from './alert-state.ts'
 import type { ActiveAlerts } from './alert-state.ts'
 
 const MINUTE = 60_000
@@ -57,10 +57,9 @@ describe('advance', () => {
     expect(states).toEqual(['pending', 'firing', 'resolved', 'pending', 'firing'])
   })
 
-  test('forgets a resolved alert after a quarter of an hour', () => {
-    const states = statesOf(specification(0), [true, ...Array.from({ length: 17 }, () => false)], MINUTE)
-    expect(states.slice(1, 17)).toEqual(Array.from({ length: 16 }, () => 'resolved'))
-    expect(states.at(-1)).toBe('inactive')
+  test('one that was only pending again is what it was: resolved', () => {
+    const states = statesOf(specification(2), [true, true, true, false, true, false, false], MINUTE)
+    expect(states.slice(2)).toEqual(['firing', 'resolved', 'pending', 'resolved', 'resolved'])
   })
 
   test('keeps label sets apart', () => {
@@ -99,6 +98,20 @@ describe('advance', () => {
       ),
     )
   })
+})
+
+test('forgetResolved drops an alert a quarter of an hour after its end, if nobody has to be told of that any more', () => {
+  const active: ActiveAlerts = new Map()
+  const isLeft = (at: number, isAwaited: boolean) => {
+    forgetResolved(active, at, () => isAwaited)
+    return active.size > 0
+  }
+  advance(specification(0), active, [SAMPLE], 0)
+  expect(isLeft(60 * MINUTE, false)).toBe(true)
+  advance(specification(0), active, [], 60 * MINUTE)
+  expect(isLeft(75 * MINUTE, false)).toBe(true)
+  expect(isLeft(76 * MINUTE, true)).toBe(true)
+  expect(isLeft(76 * MINUTE, false)).toBe(false)
 })
 
 test('skipPause lets a pending alert wait for its whole `for`, as if the pause had not been', () => {

@@ -22,6 +22,7 @@ export interface ActiveAlert {
   value: number
   /** Since when the condition holds without a break. */
   activeAt: number
+  /** When it fired last; also of one that is pending again. */
   firedAt: number | null
   /** Since when the condition does not hold any more while the alert is kept firing. */
   quietSince: number | null
@@ -41,7 +42,7 @@ export interface Transition {
 
 /** Label sets of one alert: beyond them the rest is left out, and said to be. */
 export const LABEL_SETS_MAX = 1000
-/** A resolved alert is remembered for so long, so that everybody is told. */
+/** A resolved alert is shown for so long. */
 const RESOLVED_MS = 15 * MINUTE_MS
 
 export function alertId(name: string, labels: Readonly<Record<string, string>>): string {
@@ -90,16 +91,19 @@ export function advance(
   for (const [id, { labels, value }] of holding) {
     let one = active.get(id)
     if (one === undefined || one.state === 'resolved') {
+      // When it fired and resolved before is kept: if it only was pending, somebody may still have to be told of that.
+      const { firedAt = null, resolvedAt = null } = one ?? {}
+      const { name } = alert
       one = {
         id,
-        name: alert.name,
+        name,
         labels,
         state: 'pending',
         value,
         activeAt: at,
-        firedAt: null,
+        firedAt,
         quietSince: null,
-        resolvedAt: null,
+        resolvedAt,
       }
       active.set(id, one)
       if (alert.forMinutes > 0) move(one, 'inactive', 'pending')
@@ -109,6 +113,7 @@ export function advance(
     if (one.state === 'pending' && at - one.activeAt >= alert.forMinutes * MINUTE_MS) {
       one.state = 'firing'
       one.firedAt = at
+      one.resolvedAt = null
       move(one, alert.forMinutes > 0 ? 'pending' : 'inactive', 'firing')
     }
   }
@@ -124,7 +129,11 @@ function calmDown(
   move: (one: ActiveAlert, from: Transition['from'], to: Transition['to']) => unknown,
 ): void {
   if (one.state === 'pending') {
-    active.delete(one.id)
+    if (one.resolvedAt === null) active.delete(one.id)
+    else {
+      one.state = 'resolved'
+      one.activeAt = one.firedAt ?? one.activeAt
+    }
     move(one, 'pending', 'inactive')
   } else if (one.state === 'firing') {
     one.quietSince ??= at
@@ -132,7 +141,15 @@ function calmDown(
     one.state = 'resolved'
     one.resolvedAt = at
     move(one, 'firing', 'resolved')
-  } else if (at - (one.resolvedAt ?? 0) > RESOLVED_MS) active.delete(one.id)
+  }
+}
+
+/** Drops what has been over for long. @param isAwaited whether somebody has still to be told that it is over */
+export function forgetResolved(active: ActiveAlerts, at: number, isAwaited: (id: string) => boolean): void {
+  for (const { id, state, resolvedAt } of active.values()) {
+    const isOld = state === 'resolved' && at - (resolvedAt ?? 0) > RESOLVED_MS
+    if (isOld && !isAwaited(id)) active.delete(id)
+  }
 }
 
 /** After a pause in which nothing was evaluated: what was pending has not been seen to hold meanwhile. */

@@ -25,6 +25,7 @@ import type { PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 import { Outbox } from './outbox.ts'
 import { publicAlert, publicLabels } from './public-alert.ts'
+import { removedAlert } from './removed-alert.ts'
 import { Rounds } from './rounds.ts'
 import type { EvaluationError } from './rounds.ts'
 import { readSilence, Silences, silenceState } from './silences.ts'
@@ -150,6 +151,7 @@ export class AlertEngine implements AsyncDisposable {
     this.#writes.transitions(transitions)
     await turnOfTheLoop()
     this.#outbox?.tell(() => this.#views().filter(({ state }) => state !== 'pending'))
+    this.#rounds.forget(at, (id) => this.#outbox?.isAwaited(id) ?? false)
     await this.#try('writing', () => this.#flush())
     if (at - this.#releasedAt < RELEASE_INTERVAL_MS) return
     this.#releasedAt = at
@@ -294,21 +296,11 @@ export class AlertEngine implements AsyncDisposable {
     this.#writes.known(alerts)
     const at = this.#options.now()
     const { configuration } = this.#options
-    const switchedOff = alertsOf({ ...configuration, alerts: {} }).filter(
-      ({ name }) => configuration.alerts[name]?.enabled === false,
+    const known = new Map(
+      alertsOf({ ...configuration, alerts: {} }).map((alert) => [alert.name, alert] as const),
     )
-    const gone = this.#rounds.restore(alerts, Math.max(0, at - lastKnown), switchedOff)
-    this.#writes.transitions(
-      gone.map(({ id, name, labels, state, value }) => ({
-        at,
-        id,
-        name,
-        labels,
-        from: state,
-        to: 'inactive',
-        value,
-      })),
-    )
+    const pauseMs = Math.max(0, at - lastKnown)
+    this.#rounds.restore(alerts, pauseMs, (name) => known.get(name) ?? removedAlert(name))
   }
 
   #views(): AlertView[] {
@@ -332,7 +324,7 @@ export class AlertEngine implements AsyncDisposable {
       ...publicAlert(alert, active, configuration, suppressedBy),
       state: active.state,
       activeAt: active.activeAt,
-      firedAt: active.firedAt,
+      firedAt: active.state === 'pending' ? null : active.firedAt,
       silencedBy,
       inhibitedBy: worse,
     }

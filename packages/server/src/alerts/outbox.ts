@@ -7,6 +7,9 @@ import { dueNotifications } from './notify/notification.ts'
 import type { DueNotification, Notification, PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 
+/** Nobody waits for longer to be told that an alert is over, from when it was last told that it fires. */
+const AWAITED_MAX_MS = 7 * 24 * 3_600_000
+
 export interface OutboxOptions {
   readonly notifiers: readonly Notifier[]
   readonly notices: readonly StoredNotice[]
@@ -59,6 +62,16 @@ export class Outbox {
     }
   }
 
+  /** Whether somebody was told that an alert fires, and may have to be told that it is over. */
+  isAwaited(id: string): boolean {
+    const oldest = this.#options.now() - AWAITED_MAX_MS
+    return this.#channels.some(({ notifier, notices }) => {
+      const notice = notices.get(id)
+      const isWanted = notifier.sendResolved || notifier.type === 'alertmanager'
+      return isWanted && notice?.state === 'firing' && notice.at >= oldest
+    })
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#channels.map(({ deliveries }) => deliveries.close()))
   }
@@ -97,8 +110,12 @@ export class Outbox {
   }
 
   /** All that fires, at every change and every minute: silencing, inhibiting and repeating are the Alertmanager's then. */
-  #forwarded({ notifier, lastAttempt }: Channel, alerts: readonly PublicAlert[]): DueNotification[] {
-    const mine = alerts.filter(({ alert }) => notifier.severities.includes(alert.severity))
+  #forwarded({ notifier, notices, lastAttempt }: Channel, alerts: readonly PublicAlert[]): DueNotification[] {
+    const mine = alerts.filter(
+      ({ id, alert, status }) =>
+        notifier.severities.includes(alert.severity) ||
+        (status === 'resolved' && notices.get(id)?.state === 'firing'),
+    )
     if (mine.length === 0) return []
     const isChanged = stateOf(mine) !== lastAttempt?.state
     const isKnown = lastAttempt?.isDelivered === true && !isChanged

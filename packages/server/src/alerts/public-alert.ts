@@ -18,6 +18,7 @@ export function publicAlert(
 ): PublicAlert {
   const { links, thresholds } = configuration
   const { service } = active.labels
+  const isPending = active.state === 'pending'
   const variable = service === undefined ? '' : `?var-service=${encodeURIComponent(service)}`
   return {
     id: active.id,
@@ -31,8 +32,8 @@ export function publicAlert(
       dashboard_url: `${links.grafana}/d/${DASHBOARD_UIDS[alert.dashboard]}${variable}`,
     },
     value: active.value,
-    startsAt: active.firedAt ?? active.activeAt,
-    endsAt: active.resolvedAt,
+    startsAt: isPending ? active.activeAt : (active.firedAt ?? active.activeAt),
+    endsAt: isPending ? null : active.resolvedAt,
     url: `${links.ragmeter}/alerts/${active.id}`,
     suppressedBy,
   }

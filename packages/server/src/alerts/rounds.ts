@@ -1,7 +1,7 @@
 /** One round of evaluation after the other: all alerts at one moment, and what became of each. No I/O. */
 import { daemonCondition } from '@ragmeter/ops'
 import type { AlertSpecification, Condition, Thresholds } from '@ragmeter/ops'
-import { advance, LABEL_SETS_MAX, skipPause } from './alert-state.ts'
+import { advance, forgetResolved, LABEL_SETS_MAX, skipPause } from './alert-state.ts'
 import type { ActiveAlert, ActiveAlerts, Transition } from './alert-state.ts'
 import { Evaluation } from './evaluate.ts'
 import type { Judged } from './inhibition.ts'
@@ -17,7 +17,7 @@ export interface EvaluationError {
 
 interface Evaluated {
   readonly alert: AlertSpecification
-  /** Undefined for one that was switched off while it fired: it holds no more, and who was told is told that too. */
+  /** Undefined for one that is not evaluated any more: it holds no longer, and who was told is told that too. */
   readonly condition: Condition | undefined
   readonly active: ActiveAlerts
 }
@@ -56,28 +56,30 @@ export class Rounds {
 
   /**
    * Goes on from what was kept. @param pauseMs how long nothing was evaluated
-   * @param switchedOff alerts that are not evaluated any more, but may have fired
-   * @returns those whose alert does not exist any more
+   * @param specificationOf alerts that are not evaluated any more, but may have fired
    */
   restore(
     kept: readonly ActiveAlert[],
     pauseMs: number,
-    switchedOff: readonly AlertSpecification[],
-  ): readonly ActiveAlert[] {
+    specificationOf: (name: string) => AlertSpecification,
+  ): void {
     const byName = new Map(this.#evaluated.map(({ alert, active }) => [alert.name, active]))
-    for (const alert of switchedOff) {
-      if (!kept.some(({ name }) => name === alert.name)) continue
-      const active: ActiveAlerts = new Map()
-      this.#evaluated.push({ alert: { ...alert, keepFiringMinutes: 0 }, condition: undefined, active })
-      byName.set(alert.name, active)
-    }
-    return kept.filter((one) => {
-      const active = byName.get(one.name)
-      if (active === undefined) return true
+    for (const one of kept) {
+      let active = byName.get(one.name)
+      if (active === undefined) {
+        active = new Map<string, ActiveAlert>()
+        const alert = { ...specificationOf(one.name), keepFiringMinutes: 0 }
+        this.#evaluated.push({ alert, condition: undefined, active })
+        byName.set(one.name, active)
+      }
       skipPause(one, pauseMs)
       active.set(one.id, one)
-      return false
-    })
+    }
+  }
+
+  /** Drops what has been over for long. @param isAwaited whether somebody has still to be told that it is over */
+  forget(at: number, isAwaited: (id: string) => boolean): void {
+    for (const { active } of this.#evaluated) forgetResolved(active, at, isAwaited)
   }
 
   /** Evaluates one alert after the other. @param at epoch milliseconds @yields what became of the alert */

@@ -25,7 +25,10 @@ const ALERT_SCHEMA = object({
   name: string('Name of the alert; its runbook has the same.'),
   severity: oneOf(SEVERITIES),
   family: string('Worse alerts of a family inhibit the others that are about the same.'),
-  state: oneOf(STATES, '`resolved` alerts are shown for a quarter of an hour.'),
+  state: oneOf(
+    STATES,
+    '`resolved` alerts are shown for a quarter of an hour, or until whoever was told of them knows.',
+  ),
   labels: map(string(), 'As Prometheus has them: alertname, severity and alert_family among them.'),
   value: decimal('When the condition last held.'),
   value_format: oneOf(['percent', 'duration', 'usd', 'number'], 'How the value is to be read.'),

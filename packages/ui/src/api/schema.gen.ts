@@ -2872,7 +2872,7 @@ export interface operations {
                             /** @description Worse alerts of a family inhibit the others that are about the same. */
                             family: string;
                             /**
-                             * @description `resolved` alerts are shown for a quarter of an hour.
+                             * @description `resolved` alerts are shown for a quarter of an hour, or until whoever was told of them knows.
                              * @enum {string}
                              */
                             state: "pending" | "firing" | "resolved";
@@ -3034,7 +3034,7 @@ export interface operations {
                             /** @description Worse alerts of a family inhibit the others that are about the same. */
                             family: string;
                             /**
-                             * @description `resolved` alerts are shown for a quarter of an hour.
+                             * @description `resolved` alerts are shown for a quarter of an hour, or until whoever was told of them knows.
                              * @enum {string}
                              */
                             state: "pending" | "firing" | "resolved";

@@ -73,10 +73,10 @@ export function dueNotifications(
 ): DueNotification[] {
   const groups = new Map<string, PublicAlert[]>()
   for (const one of alerts) {
-    if (!rules.severities.includes(one.alert.severity)) continue
+    // That it is over concerns whoever was told that it fires, whatever became of its severity.
     const isTold =
       one.status === 'firing'
-        ? one.suppressedBy.length === 0
+        ? one.suppressedBy.length === 0 && rules.severities.includes(one.alert.severity)
         : rules.sendResolved && notices(one.id)?.state === 'firing'
     if (!isTold) continue
     const key = keyOf(one)
