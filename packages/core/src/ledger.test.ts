@@ -54,6 +54,7 @@ describe('Ledger', () => {
       {
         kind: 'requests',
         day: '2026-11-21',
+        hour: 0,
         org: 'acme',
         service: 's',
         environment: 'prod',
@@ -75,6 +76,7 @@ describe('Ledger', () => {
       {
         kind: 'generations',
         day: '2026-11-21',
+        hour: 0,
         org: 'acme',
         service: 's',
         provider: 'openai',
@@ -92,6 +94,7 @@ describe('Ledger', () => {
       {
         kind: 'generations',
         day: '2026-11-21',
+        hour: 0,
         org: 'acme',
         service: 's',
         provider: 'x',
@@ -124,15 +127,20 @@ describe('Ledger', () => {
     },
   )
 
-  test('keeps apart days, in UTC', () => {
+  test('keeps apart hours, in UTC, when they come back too', () => {
     const ledger = new Ledger()
-    for (const timestamp of [DAY - 1, DAY, DAY + 86_399_999, DAY + 86_400_000])
-      ledger.book(event({ timestamp }))
-    expect(requests(ledger.drain()).map(({ day, requests: count }) => [day, count])).toEqual([
-      ['2026-11-20', 1],
-      ['2026-11-21', 2],
-      ['2026-11-22', 1],
-    ])
+    const generation = { provider: 'openai', model: 'gpt-4o', cost_nano_usd: 5 }
+    for (const timestamp of [DAY - 1, DAY, DAY + 3_599_999, DAY + 3_600_000, DAY + 86_400_000, DAY + 1])
+      ledger.book(event({ timestamp, generations: [generation] }))
+    const rows = ledger.drain()
+    const expected = [
+      ['2026-11-20', 23, 1],
+      ['2026-11-21', 0, 3],
+      ['2026-11-21', 1, 1],
+      ['2026-11-22', 0, 1],
+    ]
+    expect(requests(rows).map(({ day, hour, requests: count }) => [day, hour, count])).toEqual(expected)
+    expect(generations(rows).map(({ day, hour, calls }) => [day, hour, calls])).toEqual(expected)
   })
 
   test('starts afresh after a drain, for the same request too', () => {
@@ -153,7 +161,7 @@ describe('Ledger', () => {
     ])
   })
 
-  test('a full ledger books under __other__ by day and service, reports it, and loses no sum', () => {
+  test('a full ledger books under __other__ by hour and service, reports it, and loses no sum', () => {
     let folds = 0
     const ledger = new Ledger({ rowsMax: 3, dimensions: ['plan'], onOverflow: () => (folds += 1) })
     for (let i = 0; i < 10; i += 1) {

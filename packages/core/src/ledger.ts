@@ -1,10 +1,10 @@
 /**
- * The ledger: exact sums over 100 % of requests by who asked for them (org, endpoint, declared dimensions),
- * by day. What is too varied for Prometheus labels lives here.
+ * The ledger: exact sums over 100 % of requests by who asked for them (org, endpoint, declared dimensions), by day. What
+ * is too varied for Prometheus labels lives here. Rows state the hour too: the days of a time zone begin at any of them.
  */
 import { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 import { LabelTree } from './label-tree.ts'
-import { DAY_MS, saturated } from './measurement.ts'
+import { HOUR_MS, saturated } from './measurement.ts'
 import type { Generation, TraceEvent } from './event.ts'
 
 /** Values of the declared dimensions, by name. */
@@ -47,6 +47,8 @@ export interface RequestRow extends RequestSums {
   kind: 'requests'
   /** UTC day of the start of the requests, `YYYY-MM-DD`. */
   day: string
+  /** UTC hour of that day, 0..23. Not stated by a client that sums up whole days. */
+  hour?: number
   /** '' is "not stated", here and below. */
   org: string
   service: string
@@ -59,6 +61,7 @@ export interface RequestRow extends RequestSums {
 export interface GenerationRow extends GenerationSums {
   kind: 'generations'
   day: string
+  hour?: number
   org: string
   service: string
   provider: string
@@ -97,8 +100,8 @@ export interface LedgerOptions {
   /** Metadata keys that are exact breakdowns. @default none */
   dimensions?: readonly string[]
   /**
-   * Distinct rows held at once. What exceeds it is booked under `__other__`, by day and service; above twice as
-   * many rows by day alone.
+   * Distinct rows held at once. What exceeds it is booked under `__other__`, by hour and service; above
+   * twice as many rows by hour alone.
    * @default LIMITS.ledgerKeysPerFlushMax
    */
   rowsMax?: number
@@ -108,12 +111,19 @@ export interface LedgerOptions {
 
 /** `YYYY-MM-DD` of a moment, UTC. */
 export function dayOf(timestamp: number): string {
-  return new Date(timestamp).toISOString().slice(0, 10)
+  return new Date(timestamp).toISOString().slice(0, DAY_LENGTH)
+}
+
+/** `YYYY-MM-DDTHH` of a moment, UTC. */
+export function hourOf(timestamp: number): string {
+  return new Date(timestamp).toISOString().slice(0, DAY_LENGTH + 3)
 }
 
 /** Positions in the keys of both kinds of rows. */
-const DAY = 0
+const HOUR = 0
 const SERVICE = 2
+/** Length of the day in the text of an hour. */
+const DAY_LENGTH = 10
 
 export class Ledger {
   readonly #dimensions: readonly string[]
@@ -122,13 +132,13 @@ export class Ledger {
   readonly #requests: LabelTree<RequestRow>
   readonly #generations = new LabelTree<GenerationRow>(5)
   #rows: LedgerRow[] = []
-  /** The rows booked last for each org: most orgs ask for one thing, of one model. */
+  /** The rows of the current hour booked last for each org: most orgs ask for one thing, of one model. */
   readonly #recentRequests = new Map<string, RequestRow>()
   readonly #recentGenerations = new Map<string, GenerationRow>()
   /** Reused for each look-up: the tree keeps the strings, not the list. */
   readonly #key: string[] = []
-  #dayNumber = Number.NaN
-  #day = ''
+  #hourNumber = Number.NaN
+  #hour = ''
 
   constructor(options: LedgerOptions = {}) {
     this.#dimensions = options.dimensions ?? []
@@ -139,8 +149,8 @@ export class Ledger {
 
   /** Books one request. @param weight requests it stands for, an integer >= 1 */
   book(event: TraceEvent, weight = 1): void {
-    const day = this.#dayOf(event.timestamp)
-    const row = this.#requestRow(day, event)
+    const hour = this.#hourOf(event.timestamp)
+    const row = this.#requestRow(hour, event)
     const org = row.org
     row.requests += weight
     if (event.status === 'error' || event.status === 'timeout') row.errors += weight
@@ -161,7 +171,7 @@ export class Ledger {
       if (typeof generation.cost_nano_usd === 'number')
         row.llm_cost_nano_usd += generation.cost_nano_usd * weight
       else row.unpriced += weight
-      bookGeneration(this.#generationRow(day, org, event.service, generation), generation, weight)
+      bookGeneration(this.#generationRow(hour, org, event.service, generation), generation, weight)
     }
   }
 
@@ -173,20 +183,19 @@ export class Ledger {
       else for (const name of GENERATION_SUMS) row[name] = saturated(row[name])
     }
     this.#rows = []
-    this.#recentRequests.clear()
-    this.#recentGenerations.clear()
+    this.#forgetRecent()
     this.#requests.clear()
     this.#generations.clear()
     return rows
   }
 
-  #requestRow(day: string, event: TraceEvent): RequestRow {
+  #requestRow(hour: string, event: TraceEvent): RequestRow {
     const org = event.org ?? ''
     const hasDimensions = this.#dimensions.length > 0
     const recent = hasDimensions ? undefined : this.#recentRequests.get(org)
-    if (recent !== undefined && isRowOf(recent, day, event)) return recent
+    if (recent !== undefined && isRowOf(recent, event)) return recent
     const key = this.#key
-    key[0] = day
+    key[0] = hour
     key[1] = org
     key[2] = event.service
     key[3] = event.environment ?? ''
@@ -210,7 +219,7 @@ export class Ledger {
     return row
   }
 
-  #generationRow(day: string, org: string, service: string, generation: Generation): GenerationRow {
+  #generationRow(hour: string, org: string, service: string, generation: Generation): GenerationRow {
     const provider = generation.provider ?? ''
     const model = generation.model ?? ''
     const recent = this.#recentGenerations.get(org)
@@ -218,14 +227,13 @@ export class Ledger {
       recent !== undefined &&
       recent.model === model &&
       recent.provider === provider &&
-      recent.service === service &&
-      recent.day === day
+      recent.service === service
     ) {
       return recent
     }
     const row =
-      this.#generations.find(day, org, service, provider, model) ??
-      this.#addGenerationRow([day, org, service, provider, model])
+      this.#generations.find(hour, org, service, provider, model) ??
+      this.#addGenerationRow([hour, org, service, provider, model])
     this.#recentGenerations.set(org, row)
     return row
   }
@@ -244,22 +252,28 @@ export class Ledger {
     return this.#rows.length < this.#rowsMax
   }
 
-  /** Day and service stay as long as there is room for them: they come first in both kinds of keys. */
+  /** Hour and service stay as long as there is room for them: they come first in both kinds of keys. */
   #folded(key: readonly string[]): string[] {
     this.#onOverflow(key[SERVICE] ?? '')
     const keepsService = this.#rows.length < 2 * this.#rowsMax
     return key.map((value, position) =>
-      position === DAY || (position === SERVICE && keepsService) ? value : OVERFLOW_VALUE,
+      position === HOUR || (position === SERVICE && keepsService) ? value : OVERFLOW_VALUE,
     )
   }
 
-  #dayOf(timestamp: number): string {
-    const number = Math.floor(timestamp / DAY_MS)
-    if (number !== this.#dayNumber) {
-      this.#dayNumber = number
-      this.#day = dayOf(timestamp)
+  #hourOf(timestamp: number): string {
+    const number = Math.floor(timestamp / HOUR_MS)
+    if (number !== this.#hourNumber) {
+      this.#hourNumber = number
+      this.#hour = hourOf(timestamp)
+      this.#forgetRecent()
     }
-    return this.#day
+    return this.#hour
+  }
+
+  #forgetRecent(): void {
+    this.#recentRequests.clear()
+    this.#recentGenerations.clear()
   }
 }
 
@@ -268,9 +282,8 @@ function dimensionOf(metadata: TraceEvent['metadata'], name: string): string {
   return metadata !== undefined && Object.hasOwn(metadata, name) ? String(metadata[name] ?? '') : ''
 }
 
-function isRowOf(row: RequestRow, day: string, event: TraceEvent): boolean {
+function isRowOf(row: RequestRow, event: TraceEvent): boolean {
   return (
-    row.day === day &&
     row.org === (event.org ?? '') &&
     row.service === event.service &&
     row.environment === (event.environment ?? '') &&
@@ -292,12 +305,12 @@ function bookGeneration(row: GenerationRow, generation: Generation, weight: numb
 }
 
 function emptyRequestRow(key: readonly string[], dimensions: readonly string[]): RequestRow {
-  const [day = '', org = '', service = '', environment = '', operation = '', endpoint = ''] = key
+  const [hour = '', org = '', service = '', environment = '', operation = '', endpoint = ''] = key
   const values: Record<string, string> = {}
   dimensions.forEach((name, position) => (values[name] = key[6 + position] ?? ''))
   return {
     kind: 'requests',
-    day,
+    ...periodOf(hour),
     org,
     service,
     environment,
@@ -319,10 +332,10 @@ function emptyRequestRow(key: readonly string[], dimensions: readonly string[]):
 }
 
 function emptyGenerationRow(key: readonly string[]): GenerationRow {
-  const [day = '', org = '', service = '', provider = '', model = ''] = key
+  const [hour = '', org = '', service = '', provider = '', model = ''] = key
   return {
     kind: 'generations',
-    day,
+    ...periodOf(hour),
     org,
     service,
     provider,
@@ -337,6 +350,10 @@ function emptyGenerationRow(key: readonly string[]): GenerationRow {
     unpriced: 0,
     uncounted: 0,
   }
+}
+
+function periodOf(hour: string): { day: string; hour: number } {
+  return { day: hour.slice(0, DAY_LENGTH), hour: Number(hour.slice(DAY_LENGTH + 1)) }
 }
 
 function micros(latencyMs: number): number {

@@ -9,6 +9,10 @@ import { isObject } from './reader.ts'
 import type { JsonObject, Reader } from './reader.ts'
 import { parseTimestamp } from './timestamp.ts'
 
+const HOUR_MAX = 23
+
+type Period = Pick<LedgerRow, 'day' | 'hour'>
+
 export function parseLedger(items: readonly unknown[], reader: Reader, context: ParseContext): LedgerRow[] {
   const rows: LedgerRow[] = []
   reader.list = 'ledger'
@@ -24,14 +28,16 @@ function parseRow(item: unknown, reader: Reader, context: ParseContext): LedgerR
   if (!isObject(item)) return reader.issue('not_an_object', '', item, 'error')
   const day = parseDay(item['day'], reader, context)
   if (day === undefined) return undefined
-  if (item['kind'] === 'requests') return parseRequestRow(item, day, reader, context)
-  if (item['kind'] === 'generations') return parseGenerationRow(item, day, reader, context)
+  const hour = reader.count(item['hour'], 'hour', HOUR_MAX)
+  const period = hour === undefined ? { day } : { day, hour }
+  if (item['kind'] === 'requests') return parseRequestRow(item, period, reader, context)
+  if (item['kind'] === 'generations') return parseGenerationRow(item, period, reader, context)
   return reader.issue('not_in_enum', 'kind', item['kind'], 'error', 'Use one of: requests, generations.')
 }
 
 function parseRequestRow(
   item: JsonObject,
-  day: string,
+  period: Period,
   reader: Reader,
   context: ParseContext,
 ): RequestRow | undefined {
@@ -39,7 +45,7 @@ function parseRequestRow(
   if (sums === undefined) return undefined
   return {
     kind: 'requests',
-    day,
+    ...period,
     org: nameOf(item['org'], 'org', reader),
     service: nameOf(item['service'], 'service', reader) || context.service,
     environment: nameOf(item['environment'], 'environment', reader),
@@ -52,7 +58,7 @@ function parseRequestRow(
 
 function parseGenerationRow(
   item: JsonObject,
-  day: string,
+  period: Period,
   reader: Reader,
   context: ParseContext,
 ): GenerationRow | undefined {
@@ -60,7 +66,7 @@ function parseGenerationRow(
   if (sums === undefined) return undefined
   return {
     kind: 'generations',
-    day,
+    ...period,
     org: nameOf(item['org'], 'org', reader),
     service: nameOf(item['service'], 'service', reader) || context.service,
     provider: nameOf(item['provider'], 'provider', reader),

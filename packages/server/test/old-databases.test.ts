@@ -3,7 +3,7 @@
  * is written today (`vitest --update` renews it); once a version is released its file is never changed again.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { DAY_MS } from '@ragmeter/core'
+import { DAY_MS, HOUR_MS } from '@ragmeter/core'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../src/lib/sqlite.ts'
 import type { Database, SqlValue } from '../src/lib/sqlite.ts'
@@ -118,6 +118,15 @@ describe('migrate', () => {
     expect(ledger.rows).toMatchObject([
       { key: { 'dimension.tier': 'gold' }, requests: 2 },
       { key: { 'dimension.tier': '' }, requests: 3 },
+    ])
+    const spent = (since: number) =>
+      harness.query('spending', { since, until: DAY, filters: {}, deadline: Infinity }).usd
+    // Older ones know no hours: what they have counts at noon.
+    const isByHour = Number(/\d+/.exec(name)?.[0]) >= 5
+    expect([spent(DAY), spent(DAY + HOUR_MS), spent(DAY + 13 * HOUR_MS)]).toEqual([
+      0.009,
+      isByHour ? 0 : 0.009,
+      0,
     ])
     const trace = (id: string, timestamp: number) =>
       harness.query('trace', { id, timestamp, deadline: Infinity })

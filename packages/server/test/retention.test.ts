@@ -120,18 +120,23 @@ describe('Retention by age', () => {
 })
 
 describe('Retention of everything else', () => {
-  it('keeps minutes for two days, hours for 90, days for two years', () => {
+  it('keeps minutes for two days, hours for 90, days for two years, and spending longer than a month', () => {
     retain()
     send([0])
+    const day = new Date(START).toISOString().slice(0, 10)
+    harness.send({ ledger: [{ kind: 'generations', day, service: 'docs', calls: 1, cost_nano_usd: 5 }] })
     harness.writer.fold(now)
-    const rows = () => [count('rollup_1m') > 0, count('rollup_1h') > 0, count('rollup_1d') > 0]
+    const tables = ['rollup_1m', 'spending_1h', 'rollup_1h', 'rollup_1d']
+    const rows = () => tables.map((table) => count(table) > 0)
     for (const [age, expected] of [
-      [47 * HOUR_MS, [true, true, true]],
-      [2 * DAY_MS + HOUR_MS, [false, true, true]],
-      [89 * DAY_MS, [false, true, true]],
-      [91 * DAY_MS, [false, false, true]],
-      [729 * DAY_MS, [false, false, true]],
-      [732 * DAY_MS, [false, false, false]],
+      [47 * HOUR_MS, [true, true, true, true]],
+      [2 * DAY_MS + HOUR_MS, [false, true, true, true]],
+      [38 * DAY_MS, [false, true, true, true]],
+      [42 * DAY_MS, [false, false, true, true]],
+      [89 * DAY_MS, [false, false, true, true]],
+      [91 * DAY_MS, [false, false, false, true]],
+      [729 * DAY_MS, [false, false, false, true]],
+      [732 * DAY_MS, [false, false, false, false]],
     ] as const) {
       pass(START + age - now)
       // A week of silence looks like a wrong clock for an hour; see below.

@@ -93,6 +93,15 @@ function eventOf(now: number, client: string, sequence: number, position: number
     status: enums.STATUSES[seed % enums.STATUSES.length] ?? 'success',
     service: seed % 2 === 0 ? 'docs' : 'measured',
     org: seed % 3 === 0 ? 'acme' : undefined,
+    docstore_cost_nano_usd: seed % 5,
+    generations: [
+      {
+        provider: seed % 4 < 2 ? 'openai' : 'aws',
+        model: 'm',
+        cost_nano_usd: seed * 1001,
+        cost_source: 'given',
+      },
+    ],
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the store must hold, in plain lists; and how what it answers is compared with that. */
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { ExponentialHistogram, METRICS, minuteOf } from '@ragmeter/core'
 import type { TraceEvent } from '@ragmeter/core'
 import type { Harness } from './writer-harness.ts'
@@ -12,7 +12,10 @@ const RESOLUTIONS = [
 ] as const
 
 /** One request, counted once, however it came. */
-export type Counted = Pick<TraceEvent, 'service' | 'status' | 'org' | 'timestamp' | 'total_latency_ms'>
+export type Counted = Pick<
+  TraceEvent,
+  'service' | 'status' | 'org' | 'timestamp' | 'total_latency_ms' | 'generations' | 'docstore_cost_nano_usd'
+>
 
 export class StoreModel {
   readonly now: number
@@ -46,6 +49,7 @@ export class StoreModel {
   compare(harness: Harness): void {
     this.#compareStats(harness)
     this.#compareLedger(harness)
+    this.#compareSpending(harness)
     this.#compareTraces(harness)
     this.#compareClients(harness)
     this.#compareSeries(harness)
@@ -134,6 +138,36 @@ export class StoreModel {
     deepEqual(stored, expected)
   }
 
+  /** Since any hour: of days that are cut in two, hours count, whether folded or not. */
+  #compareSpending(harness: Harness): void {
+    for (const [hoursAgo, filters] of [
+      [0, {}],
+      [3, { service: 'docs' }],
+      [20, { provider: 'openai' }],
+      [50, { org: 'acme' }],
+      [100, { org: 'acme', service: 'measured', provider: 'aws' }],
+      [24 * 8, {}],
+    ] as const) {
+      const since = Math.floor(this.now / 3_600_000 - hoursAgo) * 3_600_000
+      const { usd } = harness.query('spending', { since, until: this.now, filters, deadline: Infinity })
+      const { org, service, provider } = {
+        org: undefined,
+        service: undefined,
+        provider: undefined,
+        ...filters,
+      }
+      const spentNanoUsd = this.counted
+        .filter(
+          (one) =>
+            one.timestamp >= since &&
+            (org ?? one.org) === one.org &&
+            (service ?? one.service) === one.service,
+        )
+        .reduce((sum, one) => sum + spentBy(one, provider), 0)
+      equal(Math.round(usd * 1e9), spentNanoUsd)
+    }
+  }
+
   #compareTraces(harness: Harness): void {
     const listed: string[] = []
     let after: { timestamp: number; id: string } | undefined
@@ -210,6 +244,12 @@ export class StoreModel {
   #range(): { from: number; to: number } {
     return { from: this.now - HORIZON_MS, to: this.now + 1 }
   }
+}
+
+function spentBy({ generations = [], docstore_cost_nano_usd = 0 }: Counted, provider?: string): number {
+  return generations
+    .filter((one) => provider === undefined || one.provider === provider)
+    .reduce((sum, one) => sum + (one.cost_nano_usd ?? 0), provider === undefined ? docstore_cost_nano_usd : 0)
 }
 
 function payerOf({ org, service }: { org?: string | undefined; service?: string }): string {

@@ -9,7 +9,7 @@ export interface Budget {
   readonly limitUsd: number
   /** A day, a week from Monday, or a month of the calendar. */
   readonly period: BudgetPeriod
-  /** IANA name of the time zone whose midnight begins a period, rounded to the days of the ledger, which are UTC. */
+  /** IANA name of the time zone whose midnight begins a period; the next full hour of UTC, where it is at none. */
   readonly timeZone: string
   /** What is counted; all of those stated must match. Nothing stated counts everything. */
   readonly service?: string

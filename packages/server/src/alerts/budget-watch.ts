@@ -1,8 +1,8 @@
 /** Asks the ledger what is spent of the budgets, and states it for `/metrics` and for the alerts. */
 import { CardinalityGuard, METRICS, minuteOf, Registry } from '@ragmeter/core'
 import type { Budget } from '@ragmeter/ops'
-import type { LedgerResult, Store } from '../store/store.ts'
-import { budgetQuery, spentUsd } from './budgets.ts'
+import type { SpendingResult, Store } from '../store/store.ts'
+import { budgetQuery } from './budgets.ts'
 import type { Windows } from './windows.ts'
 
 const ASK_INTERVAL_MS = 60_000
@@ -40,12 +40,9 @@ export class BudgetWatch {
     const startedAt = this.#now()
     for (const budget of this.#budgets) {
       const query = budgetQuery(budget, at, startedAt + QUERY_TIMEOUT_MS)
-      if (query === undefined) this.#spentUsd.set(budget.name, 0)
-      else {
-        const bytes = await this.#store.query('ledger', query)
-        const { total } = JSON.parse(Buffer.from(bytes).toString('utf8')) as LedgerResult
-        this.#spentUsd.set(budget.name, spentUsd(total))
-      }
+      const bytes = await this.#store.query('spending', query)
+      const { usd } = JSON.parse(Buffer.from(bytes).toString('utf8')) as SpendingResult
+      this.#spentUsd.set(budget.name, usd)
     }
     const tookMs = this.#now() - startedAt
     this.#askAgainAt = at + Math.max(ASK_INTERVAL_MS, tookMs / SHARE_OF_TIME)

@@ -1,7 +1,8 @@
 import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
 import type { Budget } from '@ragmeter/ops'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { LedgerQuery, Store } from '../store/store.ts'
+import type { SpendingQuery, Store } from '../store/store.ts'
 import { BudgetWatch } from './budget-watch.ts'
 import { budgetQuery, periodStart } from './budgets.ts'
 import { Evaluation } from './evaluate.ts'
@@ -18,44 +19,76 @@ const budget = (more: Partial<Budget> = {}): Budget => ({
 
 describe('periodStart', () => {
   test.each([
-    ['daily', 'UTC', '2026-11-21T23:30:00Z', '2026-11-21'],
-    ['daily', 'Pacific/Auckland', '2026-11-21T23:30:00Z', '2026-11-22'],
-    ['daily', 'America/Los_Angeles', '2026-11-21T03:00:00Z', '2026-11-20'],
-    ['weekly', 'UTC', '2026-11-21T12:00:00Z', '2026-11-16'],
-    ['weekly', 'UTC', '2026-11-22T12:00:00Z', '2026-11-16'],
-    ['weekly', 'UTC', '2026-11-23T00:00:00Z', '2026-11-23'],
-    ['monthly', 'UTC', '2026-11-30T23:59:59Z', '2026-11-01'],
-    ['monthly', 'Europe/Berlin', '2026-11-30T23:30:00Z', '2026-12-01'],
-    ['monthly', 'UTC', '2028-02-29T12:00:00Z', '2028-02-01'],
-  ] as const)('of a %s budget in %s at %s is %s', (period, timeZone, at, day) => {
-    expect(periodStart(budget({ period, timeZone }), Date.parse(at))).toBe(day)
+    ['daily', 'UTC', '2026-11-21T23:30:00Z', '2026-11-21T00:00:00Z'],
+    ['daily', 'UTC', '2026-11-21T00:00:00Z', '2026-11-21T00:00:00Z'],
+    ['daily', 'Asia/Tokyo', '2026-11-21T14:59:59Z', '2026-11-20T15:00:00Z'],
+    ['daily', 'Asia/Tokyo', '2026-11-21T15:00:00Z', '2026-11-21T15:00:00Z'],
+    ['daily', 'America/Los_Angeles', '2026-11-21T07:59:00Z', '2026-11-20T08:00:00Z'],
+    ['daily', 'America/Los_Angeles', '2026-11-22T01:00:00Z', '2026-11-21T08:00:00Z'],
+    ['daily', 'Pacific/Kiritimati', '2026-11-21T12:00:00Z', '2026-11-21T10:00:00Z'],
+    // The night in which clocks go back: the day has 25 hours.
+    ['daily', 'Europe/Berlin', '2026-10-25T22:30:00Z', '2026-10-24T22:00:00Z'],
+    ['daily', 'Europe/Berlin', '2026-10-25T23:00:00Z', '2026-10-25T23:00:00Z'],
+    // Clocks go forward at midnight: the day begins at one.
+    ['daily', 'Africa/Cairo', '2026-04-24T10:00:00Z', '2026-04-23T22:00:00Z'],
+    // Midnight is at half past: that hour is still of the day before.
+    ['daily', 'Asia/Kolkata', '2026-11-21T18:29:00Z', '2026-11-20T19:00:00Z'],
+    ['daily', 'Asia/Kolkata', '2026-11-21T18:45:00Z', '2026-11-20T19:00:00Z'],
+    ['daily', 'Asia/Kolkata', '2026-11-21T19:00:00Z', '2026-11-21T19:00:00Z'],
+    ['weekly', 'UTC', '2026-11-21T12:00:00Z', '2026-11-16T00:00:00Z'],
+    ['weekly', 'UTC', '2026-11-22T12:00:00Z', '2026-11-16T00:00:00Z'],
+    ['weekly', 'UTC', '2026-11-23T00:00:00Z', '2026-11-23T00:00:00Z'],
+    ['weekly', 'America/New_York', '2026-11-02T05:00:00Z', '2026-11-02T05:00:00Z'],
+    ['weekly', 'America/New_York', '2026-11-02T04:00:00Z', '2026-10-26T04:00:00Z'],
+    ['monthly', 'UTC', '2026-11-30T23:59:59Z', '2026-11-01T00:00:00Z'],
+    ['monthly', 'Europe/Berlin', '2026-11-30T23:30:00Z', '2026-11-30T23:00:00Z'],
+    ['monthly', 'Europe/Berlin', '2026-07-15T12:00:00Z', '2026-06-30T22:00:00Z'],
+    ['monthly', 'UTC', '2028-02-29T12:00:00Z', '2028-02-01T00:00:00Z'],
+  ] as const)('of a %s budget in %s at %s is %s', (period, timeZone, at, start) => {
+    expect(new Date(periodStart(budget({ period, timeZone }), Date.parse(at)))).toEqual(new Date(start))
+  })
+
+  test('is in the past, never goes back, and periods follow each other without a gap', () => {
+    const zones = Intl.supportedValuesOf('timeZone')
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom('daily', 'weekly', 'monthly'),
+        fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2030, 0, 1) }),
+        (timeZone, period, at) => {
+          const one = budget({ period, timeZone })
+          const start = periodStart(one, at)
+          expect(start).toBeLessThanOrEqual(at)
+          expect(start % 3_600_000).toBe(0)
+          expect(periodStart(one, start)).toBe(start)
+          expect(periodStart(one, start - 1)).toBeLessThan(start)
+          expect(at - start).toBeLessThan({ daily: 26, weekly: 170, monthly: 746 }[period] * 3_600_000)
+        },
+      ),
+    )
   })
 })
 
-test('budgetQuery asks for what the budget is for, and for nothing before its period has begun in UTC', () => {
+test('budgetQuery asks for what the budget is for, since its period began', () => {
   const at = Date.parse('2026-11-21T23:30:00Z')
-  expect(budgetQuery(budget({ service: 'docs', provider: 'openai' }), at, 5)).toEqual({
-    from: '2026-11-01',
-    to: '2026-11-21',
-    groups: [],
-    filters: { service: 'docs', provider: 'openai' },
-    limit: 1,
+  expect(budgetQuery(budget({ service: 'docs', provider: 'openai', org: 'acme' }), at, 5)).toEqual({
+    since: Date.UTC(2026, 10, 1),
+    until: at,
+    filters: { service: 'docs', provider: 'openai', org: 'acme' },
     deadline: 5,
   })
-  expect(budgetQuery(budget({ period: 'daily', timeZone: 'Pacific/Auckland' }), at, 5)).toBeUndefined()
 })
 
 describe('BudgetWatch', () => {
   const START = Date.UTC(2026, 10, 21, 12)
-  const asked: LedgerQuery[] = []
-  let spent = 90
+  const asked: SpendingQuery[] = []
+  let spent = 91.5
   let failure: Error | undefined
   const store: Pick<Store, 'query'> = {
     query: (_, parameters) => {
-      asked.push(parameters as LedgerQuery)
+      asked.push(parameters as SpendingQuery)
       if (failure !== undefined) return Promise.reject(failure)
-      const total = { llm_cost_usd: spent, docstore_cost_usd: 1.5 }
-      return Promise.resolve(new TextEncoder().encode(JSON.stringify({ total })))
+      return Promise.resolve(new TextEncoder().encode(JSON.stringify({ usd: spent })))
     },
   }
   const ratio = {
@@ -73,7 +106,7 @@ describe('BudgetWatch', () => {
     await watch.state(windows, START + 15_000)
     expect(asked).toHaveLength(1)
     expect(used(START + 60_000)).toEqual([0.915])
-    spent = 120
+    spent = 121.5
     failure = new Error('busy')
     await expect(watch.state(windows, START + 60_000)).rejects.toThrow('busy')
     expect(used(START + 120_000)).toEqual([0.915])

@@ -22,6 +22,7 @@ const VIEWS: { readonly [Name in QueryName]: View<Name> } = {
   documents: (result) => result,
   trace: traceView,
   ledger: ledgerView,
+  spending: (result) => result,
   clients: clientsView,
   alertMemory: (result) => result,
   alertHistory: alertHistoryView,

@@ -16,12 +16,12 @@ beforeEach(() => {
 })
 afterEach(() => database.close())
 
-function newTable(keysPerDayMax: number): LedgerTable {
+function newTable(keysMax: number): LedgerTable {
   return new LedgerTable(database, {
     table: 'ledger_generations',
     keys: ['day', 'org', 'service', 'provider', 'model'],
     sums: GENERATION_SUMS,
-    keysPerDayMax,
+    keysMax,
   })
 }
 
@@ -87,7 +87,7 @@ describe('LedgerTable', () => {
       table: 'ledger_requests',
       keys: ['day', 'org', 'service', 'environment', 'operation', 'endpoint', 'dimensions'],
       sums: REQUEST_SUMS,
-      keysPerDayMax: 0,
+      keysMax: 0,
     })
     requests.add([DAY, 'o', 's', 'e', 'op', '/x', '{"tier":"gold"}'], new Array<number>(11).fill(1))
     expect(database.prepare('SELECT org, endpoint, dimensions FROM ledger_requests').get()).toEqual({

@@ -1,14 +1,15 @@
 /**
- * Stage 4. Committed measurements -> rollups by the minute, hour and day, lifetime totals and ledger. Folding adds,
- * and it deletes the journal it folds in the same transaction: done twice it would count twice, so it cannot be.
+ * Stage 4. Committed measurements -> rollups by the minute, hour and day, lifetime totals, ledger and spending. Folding
+ * adds, and it deletes the journal it folds in the same transaction: done twice it would count twice, so it cannot be.
  */
-import { findMetric, GENERATION_SUMS, labelValues, REQUEST_SUMS } from '@ragmeter/core'
+import { findMetric, GENERATION_SUMS, labelValues, LIMITS, REQUEST_SUMS } from '@ragmeter/core'
 import type { GenerationRow, LedgerRow, Measurement, MetricDefinition, RequestRow } from '@ragmeter/core'
 import type { Database, SqlRow, SqlValue, Statement } from '../lib/sqlite.ts'
 import { LedgerTable } from './ledger-table.ts'
 import { addHistograms, packHistogram, saturated, unpackHistogram } from './pack-histogram.ts'
 import type { HistogramValue } from './pack-histogram.ts'
 import { bucketOf, RESOLUTIONS } from './resolution.ts'
+import { spendingOf } from './spending.ts'
 
 /** What one committed group adds; the journal keeps it as JSON until it is folded. */
 export interface JournalEntry {
@@ -19,6 +20,7 @@ export interface JournalEntry {
 
 const REQUEST_KEYS = ['day', 'org', 'service', 'environment', 'operation', 'endpoint', 'dimensions'] as const
 const GENERATION_KEYS = ['day', 'org', 'service', 'provider', 'model'] as const
+const SPENDING_KEYS = ['hour', 'org', 'service', 'provider'] as const
 
 export class RollupTables {
   readonly #selectSeries: Statement
@@ -27,6 +29,7 @@ export class RollupTables {
   readonly #buckets: readonly BucketTable[]
   readonly #requests: LedgerTable
   readonly #generations: LedgerTable
+  readonly #spending: LedgerTable
   readonly #onFold: (service: string) => void
 
   /** @param onFold called for every row of the ledger that its day had no room for */
@@ -53,6 +56,13 @@ export class RollupTables {
       table: 'ledger_generations',
       keys: GENERATION_KEYS,
       sums: GENERATION_SUMS,
+    })
+    this.#spending = new LedgerTable(database, {
+      table: 'spending_1h',
+      keys: SPENDING_KEYS,
+      sums: ['cost_nano_usd'],
+      // As many as both tables of the ledger have in a day: what they had room for, an hour has too.
+      keysMax: 2 * LIMITS.ledgerKeysPerDayMax,
     })
   }
 
@@ -85,12 +95,15 @@ export class RollupTables {
   book(row: LedgerRow): void {
     const isBooked = row.kind === 'requests' ? this.#bookRequests(row) : this.#bookGenerations(row)
     if (!isBooked) this.#onFold(row.service)
+    const { hour, provider, costNanoUsd } = spendingOf(row)
+    if (costNanoUsd > 0) this.#spending.add([hour, row.org, row.service, provider], [costNanoUsd])
   }
 
   /** Forgets what it knows of the tables: a transaction that changed them was rolled back. */
   reset(): void {
     this.#requests.reset()
     this.#generations.reset()
+    this.#spending.reset()
   }
 
   #bookRequests(row: RequestRow): boolean {

@@ -12,9 +12,11 @@ import type {
   NotificationsQuery,
 } from './alert-records.ts'
 import type { DocumentsQuery, DocumentsResult, GapsQuery, GapsResult } from './retrieval-queries.ts'
+import type { SpendingQuery, SpendingResult } from './spending-query.ts'
 import type { TraceFilter } from './trace-filter.ts'
 import type { TracesQuery, TracesResult, WorstTracesQuery, WorstTracesResult } from './trace-queries.ts'
 
+export type { SpendingFilters, SpendingQuery, SpendingResult } from './spending-query.ts'
 export { EXACT_FIELDS } from './trace-filter.ts'
 export type { ExactField, Exclusion, TraceFilter } from './trace-filter.ts'
 export type {
@@ -310,6 +312,7 @@ export interface Queries {
   gaps: { parameters: GapsQuery; result: GapsResult }
   documents: { parameters: DocumentsQuery; result: DocumentsResult }
   ledger: { parameters: LedgerQuery; result: LedgerResult }
+  spending: { parameters: SpendingQuery; result: SpendingResult }
   clients: { parameters: { now: number }; result: ClientState[] }
   alertMemory: { parameters: null; result: AlertMemory }
   alertHistory: { parameters: AlertHistoryQuery; result: StoredTransition[] }

@@ -13,6 +13,7 @@ import { queryFacets } from '../store/sqlite/queries/facets.ts'
 import { queryGaps } from '../store/sqlite/queries/gaps.ts'
 import { queryLedger } from '../store/sqlite/queries/ledger.ts'
 import { querySeries } from '../store/sqlite/queries/series.ts'
+import { querySpending } from '../store/sqlite/queries/spending.ts'
 import { queryStats } from '../store/sqlite/queries/stats.ts'
 import { queryTrace, queryTraces } from '../store/sqlite/queries/traces.ts'
 import { queryWorstTraces } from '../store/sqlite/queries/worst-traces.ts'
@@ -55,6 +56,7 @@ function answer(database: Database, query: ToReader): unknown {
   if (query.name === 'documents') return queryDocuments(database, query.parameters, Date.now)
   if (query.name === 'trace') return queryTrace(database, query.parameters, Date.now)
   if (query.name === 'ledger') return queryLedger(database, query.parameters, Date.now)
+  if (query.name === 'spending') return querySpending(database, query.parameters, Date.now)
   if (query.name === 'alertMemory') return readAlertMemory(database)
   if (query.name === 'alertHistory') return queryAlertHistory(database, query.parameters)
   if (query.name === 'notifications') return queryNotifications(database, query.parameters)

@@ -4,6 +4,7 @@ import { DAY_MS, dayOf, HOUR_MS } from '@ragmeter/core'
 import { rollBack } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
 import { RESOLUTIONS } from '../../rollup/resolution.ts'
+import { SPENDING_RETENTION_MS } from '../../rollup/spending.ts'
 import type { StorageState } from '../store.ts'
 import { deleteOldClients } from './clients.ts'
 import { ClockTrust } from './clock-trust.ts'
@@ -217,6 +218,7 @@ export class Retention {
       for (const table of ['ledger_requests', 'ledger_generations']) {
         this.#run(`DELETE FROM ${table} WHERE day < ?`, dayOf(now - LEDGER_RETENTION_MS))
       }
+      this.#run('DELETE FROM spending_1h WHERE hour < ?', dayOf(now - SPENDING_RETENTION_MS))
       for (const table of LATE_EVENTS) {
         this.#run(`DELETE FROM ${table} WHERE at < ?`, now - this.#options.retentionMs)
       }
