@@ -171,10 +171,24 @@ const COMMANDS: readonly CommandDefinition[] = [
     name: 'rules',
     summary: 'print rules for Prometheus, or for Loki',
     description:
-      'Prints recording and alert rules for Prometheus, made with the thresholds and objectives of ragmeter.yaml. Needs no daemon.',
+      'Prints recording and alert rules for Prometheus, made with the thresholds, alerts and objectives of ragmeter.yaml. Needs no daemon.',
     serverOptions: 'client',
-    options: [new Option('--logs', 'the alerts on log lines instead, for the ruler of Loki')],
-    run: ({ config, values }) => Promise.resolve(rules(config.ops, { logs: values['logs'] === true })),
+    options: [
+      new Option('--kubernetes', 'as a PrometheusRule, for the Prometheus operator'),
+      new Option('--compat', 'also metrics under the names of other systems, for dashboards made for those'),
+      new Option('--logs', 'the alerts on log lines instead, for the ruler of Loki').conflicts([
+        'kubernetes',
+        'compat',
+      ]),
+    ],
+    run: ({ config, values }) =>
+      Promise.resolve(
+        rules(config.ops, {
+          logs: values['logs'] === true,
+          compat: values['compat'] === true,
+          kubernetes: values['kubernetes'] === true,
+        }),
+      ),
   },
 ]
 

@@ -54,6 +54,7 @@ const EXAMPLES = {
   rules: [
     ['ragmeter rules > ragmeter.rules.yml', 'rules for Prometheus, with the thresholds of ragmeter.yaml'],
     ['ragmeter rules --config other.yaml | promtool check rules', ''],
+    ['ragmeter rules --kubernetes | kubectl -n ragmeter apply -f -', 'for the Prometheus operator'],
   ],
 } as const satisfies Readonly<Record<string, readonly (readonly [string, string])[]>>
 

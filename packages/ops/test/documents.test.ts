@@ -61,7 +61,7 @@ function compatibilityPage(): string {
   return [
     '# Dashboards of other systems',
     '',
-    'Add `compat.rules.yml` to the `rule_files` of Prometheus, and dashboards made for RAGnarok, AegisRAG, M2.3, VectorLens or the Guide find their metrics: recorded from those of ragmeter, with the label `service` in addition. It costs as many series again as it records; leave out the groups that you do not need.',
+    'Add `compat.rules.yml` to the `rule_files` of Prometheus, or print your rules with `ragmeter rules --compat`, and dashboards made for RAGnarok, AegisRAG, M2.3, VectorLens or the Guide find their metrics: recorded from those of ragmeter, with the label `service` in addition. It costs as many series again as it records; leave out the groups that you do not need.',
     '',
     'Counters are recorded with the labels of their target, so that `rate()` sees a restart as what it is. Values lag by one evaluation, at most half a minute.',
     ...COMPAT_SYSTEMS.flatMap((system) => [

@@ -1,7 +1,5 @@
-import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
 import pc from 'picocolors'
 import { expect, test } from 'vitest'
-import { rules } from './rules.ts'
 import { renderSlos } from './slo.ts'
 
 const PLAIN = pc.createColors(false)
@@ -34,21 +32,4 @@ test('renderSlos shows what is left, and that nothing is known of a window witho
     /overspent by 50.00 %/,
   )
   expect(renderSlos({ slos: [] }, PLAIN)).toBe('No service has had events of an objective yet.')
-})
-
-test('rules prints one file with every group once', () => {
-  const { text } = rules(DEFAULT_CONFIGURATION, { logs: false })
-  const names = Array.from(text.matchAll(/^ +- name: (.*)$/gm), ([, name]) => name)
-  expect(text.match(/^groups:$/gm)).toHaveLength(1)
-  expect(new Set(names).size).toBe(names.length)
-  expect(names.length).toBeGreaterThan(5)
-  expect(text).toMatch(/alert: RagHighErrorRate/)
-})
-
-test('rules prints those on log lines on their own, with the thresholds of the configuration', () => {
-  const thresholds = { ...DEFAULT_CONFIGURATION.thresholds, orgErrorLogs: 77 }
-  const { text, data } = rules({ ...DEFAULT_CONFIGURATION, thresholds }, { logs: true })
-  expect(text).toMatch(/alert: RagOrgErrors\n +expr: .*> 77$/m)
-  expect(text).not.toMatch(/alert: RagHighErrorRate/)
-  expect(Object.keys(data['files'] as object)).toEqual(['deploy/loki/rules/fake/logs.rules.yml'])
 })
