@@ -102,7 +102,7 @@ test.each([
   },
 )
 
-test('alertRules has every alert, the worst values first, and says which are for Prometheus', () => {
+test('alertRules has every alert, the worst values first, and says which are evaluated elsewhere', () => {
   const values = [
     { labels: { service: 'a' }, value: 0.1 },
     { labels: { service: 'b' }, value: 0.9 },
@@ -114,7 +114,34 @@ test('alertRules has every alert, the worst values first, and says which are for
   expect(of('RagLowCacheHitRate')).toMatchObject({ comparison: '<' })
   expect(of('RagLowCacheHitRate')?.samples[0]).toEqual(values[0])
   expect(of('RagTargetDown')).toMatchObject({ comparison: null, threshold: null, samples: [] })
-  expect(of('RagTargetDown')?.prometheusOnly).not.toBeNull()
+  expect(of('RagTargetDown')?.notEvaluated).toMatch(/^Only Prometheus: /)
+  expect(of('RagHighErrorRate')?.notEvaluated).toBeNull()
+  expect(of('RagNoLogs')).toMatchObject({ comparison: null, notEvaluated: expect.stringMatching(/Loki/) })
+})
+
+test('alertRules has what is switched off, as what it is, and asks nothing for it', () => {
+  const choice = { enabled: false, severity: 'info' } as const
+  const names = ['RagHighErrorRate', 'RagNoLogs', 'RagTargetDown', 'RagLatencyBudgetBurnSlow']
+  const alerts = Object.fromEntries(names.map((name) => [name, choice]))
+  const asked: unknown[] = []
+  const rulesOf = (choices: typeof alerts) =>
+    alertRules({ ...DEFAULT_CONFIGURATION, alerts: choices }, (signal) => {
+      asked.push(signal)
+      return [{ labels: {}, value: 1 }]
+    })
+  const off = rulesOf(alerts)
+  const askedWhileOff = asked.splice(0).length
+  expect(off.map(({ name }) => name)).toEqual(rulesOf({}).map(({ name }) => name))
+  // Two of them read log lines, or what only Prometheus knows.
+  expect(asked.length - askedWhileOff).toBe(2)
+  for (const name of names) {
+    expect(off.find((rule) => rule.name === name)).toMatchObject({
+      notEvaluated: 'Switched off in ragmeter.yaml.',
+      severity: 'info',
+      samples: [],
+      threshold: null,
+    })
+  }
 })
 
 test.each(['../../package', 'RagHighErrorRate/../../x', '', 'Rag%2e', 'RagNothingOfTheKind'])(

@@ -1,6 +1,20 @@
-/** Every alert there is, quiet ones too: what it compares with what, and the values that its signal has now. */
-import { alertsOf, daemonCondition, mainComparison, runbookUrl, thresholdValue } from '@ragmeter/ops'
-import type { AlertSpecification, OpsConfiguration, Signal } from '@ragmeter/ops'
+/** Every alert there is, also those that are quiet, switched off, or evaluated elsewhere: what it compares, and its values now. */
+import {
+  alertsOf,
+  chosenAlerts,
+  daemonCondition,
+  LOG_ALERTS,
+  mainComparison,
+  runbookUrl,
+  thresholdValue,
+} from '@ragmeter/ops'
+import type {
+  AlertChoices,
+  AlertSpecification,
+  LogAlertSpecification,
+  OpsConfiguration,
+  Signal,
+} from '@ragmeter/ops'
 import type { Sample } from './evaluate.ts'
 
 /** Label sets of one alert that are shown: those that are nearest to its threshold, or beyond it. */
@@ -16,8 +30,8 @@ export interface AlertRule {
   readonly forMinutes: number
   readonly comparison: string | null
   readonly threshold: number | null
-  /** Why only Prometheus can evaluate it; null if the daemon does. */
-  readonly prometheusOnly: string | null
+  /** Why the daemon does not evaluate it; null if it does. */
+  readonly notEvaluated: string | null
   readonly runbook: string
   readonly runbookUrl: string
   readonly samples: readonly Sample[]
@@ -29,26 +43,43 @@ export function alertRules(
   configuration: OpsConfiguration,
   evaluate: (signal: Signal) => readonly Sample[],
 ): AlertRule[] {
-  return alertsOf(configuration).map((alert) => ({
+  const everything = { ...configuration, alerts: switchedOn(configuration.alerts) }
+  const all = [...alertsOf(everything), ...chosenAlerts(LOG_ALERTS, everything.alerts)]
+  return all.map((alert) => ({
     name: alert.name,
     severity: alert.severity,
     family: alert.family,
     summary: alert.summary,
     valueFormat: alert.valueFormat,
     forMinutes: alert.forMinutes,
-    prometheusOnly: alert.when.kind === 'promql' ? alert.when.reason : null,
+    notEvaluated: whyNotEvaluated(alert, configuration),
     runbook: alert.runbook ?? alert.name,
     runbookUrl: runbookUrl(alert, configuration),
     ...comparedBy(alert, configuration, evaluate),
   }))
 }
 
+function switchedOn(choices: AlertChoices): AlertChoices {
+  return Object.fromEntries(
+    Object.entries(choices).map(([name, choice]) => [name, { ...choice, enabled: true }]),
+  )
+}
+
+type AnyAlert = AlertSpecification | LogAlertSpecification
+
+function whyNotEvaluated(alert: AnyAlert, { alerts }: OpsConfiguration): string | null {
+  if (alerts[alert.name]?.enabled === false) return 'Switched off in ragmeter.yaml.'
+  if (!('when' in alert)) return 'Only the ruler of Loki: it reads log lines.'
+  return alert.when.kind === 'promql' ? `Only Prometheus: ${alert.when.reason}` : null
+}
+
 function comparedBy(
-  alert: AlertSpecification,
-  { thresholds }: OpsConfiguration,
+  alert: AnyAlert,
+  configuration: OpsConfiguration,
   evaluate: (signal: Signal) => readonly Sample[],
 ): Pick<AlertRule, 'comparison' | 'threshold' | 'samples' | 'sampleCount'> {
-  const condition = daemonCondition(alert)
+  const isEvaluated = whyNotEvaluated(alert, configuration) === null
+  const condition = isEvaluated && 'when' in alert ? daemonCondition(alert) : undefined
   if (condition === undefined) return { comparison: null, threshold: null, samples: [], sampleCount: 0 }
   const { signal, comparison, threshold } = mainComparison(condition)
   const samples = evaluate(signal)
@@ -56,7 +87,7 @@ function comparedBy(
   const sign = comparison.startsWith('<') ? 1 : -1
   return {
     comparison,
-    threshold: thresholdValue(threshold, thresholds),
+    threshold: thresholdValue(threshold, configuration.thresholds),
     samples: samples.toSorted((left, right) => sign * (left.value - right.value)).slice(0, SAMPLES_SHOWN),
     sampleCount: samples.length,
   }

@@ -51,7 +51,7 @@ export interface AlertRuleView {
   readonly forMinutes: number
   readonly comparison: string | null
   readonly threshold: number | null
-  readonly prometheusOnly: string | null
+  readonly notEvaluated: string | null
   readonly runbook: string
   readonly runbookUrl: string
   readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]

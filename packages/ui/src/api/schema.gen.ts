@@ -3664,8 +3664,8 @@ export interface operations {
                             comparison: (">" | ">=" | "<" | "<=" | "==") | null;
                             /** @description What values are compared with. */
                             threshold: number | null;
-                            /** @description Why the daemon cannot evaluate it; null if it does. */
-                            prometheus_only: string | null;
+                            /** @description Why the daemon does not evaluate it; null if it does. */
+                            not_evaluated: string | null;
                             /** @description Name of its runbook. */
                             runbook: string;
                             runbook_url: string;

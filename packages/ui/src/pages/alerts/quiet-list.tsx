@@ -94,7 +94,9 @@ function QuietRow({ rule }: { rule: Rule }): ReactElement {
       </Table.Td>
       {words === undefined ? (
         <Table.Td colSpan={3}>
-          <Text size="xs" c="dimmed">{`Only Prometheus: ${rule.prometheus_only ?? ''}`}</Text>
+          <Text size="xs" c="dimmed">
+            {rule.not_evaluated}
+          </Text>
         </Table.Td>
       ) : (
         <>
