@@ -53,6 +53,34 @@ describe('createHistories', () => {
     expect(at(-5)).toBeNull()
   })
 
+  test('of a past that was too long to read, what is not known as a whole is null', async () => {
+    for (let i = 0; i < 30; i += 1) minute('docs', 1, 9)
+    const shortened = [
+      {
+        metric: 'rag_requests_total',
+        minutesSince: START + 10 * MINUTE,
+        hoursSince: now - 30 * DAY + MINUTE,
+      },
+    ]
+    const cut: Pick<Store, 'query'> = {
+      query: async (name, parameters) => {
+        const answer = JSON.parse(Buffer.from(await store.query(name, parameters)).toString('utf8')) as object
+        return new TextEncoder().encode(JSON.stringify({ ...answer, shortened }))
+      },
+    }
+    const ofCut = createHistories({ store: cut, configuration: DEFAULT_CONFIGURATION, now: () => now })
+    const { points } = await ofCut.signal('RagHighErrorRate', { service: 'docs' }, 1)
+    // Windows of five minutes, and nothing is known before the tenth minute.
+    const known = points.filter(({ value }) => value !== null).map(({ at }) => (at - START) / MINUTE)
+    expect(known).toEqual(Array.from({ length: 16 }, (_, i) => 15 + i))
+    const lastBudgets = async (one: typeof histories) =>
+      (await one.budgets(2)).slos
+        .filter(({ slo }) => slo === 'availability' || slo === 'retrieval')
+        .map(({ points: ofBudget }) => ofBudget.at(-1)?.value ?? null)
+    expect(await lastBudgets(histories)).toEqual([expect.closeTo(-19, 9), 1])
+    expect(await lastBudgets(ofCut)).toEqual([null, 1])
+  })
+
   test('signal of an alert that the daemon does not evaluate is refused', async () => {
     await expect(histories.signal('RagTargetDown', {}, 1)).rejects.toMatchObject({ code: 'not_found' })
     await expect(histories.signal('nothing', {}, 1)).rejects.toMatchObject({ code: 'not_found' })

@@ -1,9 +1,10 @@
 /** What alerts read of the past when the daemon starts equals what they were fed before. */
-import { MINUTE_MS } from '@ragmeter/core'
+import { HOUR_MS, MINUTE_MS } from '@ragmeter/core'
 import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
 import { expect, test } from 'vitest'
 import { daemonSignals } from '../src/alerts/daemon-signals.ts'
 import { Evaluation } from '../src/alerts/evaluate.ts'
+import type { Shortened } from '../src/alerts/known-past.ts'
 import { planSources } from '../src/alerts/sources.ts'
 import { Windows } from '../src/alerts/windows.ts'
 import type { WindowsSnapshot } from '../src/alerts/windows.ts'
@@ -60,7 +61,14 @@ test('a past with too many rows is cut, and its metrics are named', () => {
   using harness = createHarness({ receivedAt: () => clock.now })
   fill(harness, clock)
   const answer = readWindows(harness.database, { plan: Array.from(PLAN), now: clock.now }, 30)
-  expect(answer['shortened']).toContain('rag_requests_total')
+  const shortened = answer['shortened'] as Shortened[]
+  const requests = shortened.find(({ metric }) => metric === 'rag_requests_total')
+  // Two series: fifteen buckets of each.
+  expect(requests).toEqual({
+    metric: 'rag_requests_total',
+    minutesSince: clock.now - 15 * MINUTE_MS,
+    hoursSince: Math.floor((clock.now - 15 * HOUR_MS) / HOUR_MS) * HOUR_MS,
+  })
   expect(
     readWindows(harness.database, { plan: Array.from(PLAN), now: clock.now })['shortened'],
   ).toBeUndefined()

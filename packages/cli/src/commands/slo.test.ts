@@ -10,6 +10,7 @@ test('renderSlos shows what is left, and that nothing is known of a window witho
     service: 'docs',
     target: 0.995,
     window_days: 30,
+    covered_days: 30,
     sli: 0.999,
     events: 12_000,
     error_budget_remaining: 0.8,
@@ -30,6 +31,9 @@ test('renderSlos shows what is left, and that nothing is known of a window witho
   ])
   expect(renderSlos({ slos: [{ ...slo, error_budget_remaining: -0.5 }] }, PLAIN)).toMatch(
     /overspent by 50.00 %/,
+  )
+  expect(renderSlos({ slos: [{ ...slo, covered_days: 12.25 }] }, PLAIN)).toMatch(
+    /in 30 days\n {2}Known +the last 12.3 days only: the figures below are of those\n {2}Good/,
   )
   expect(renderSlos({ slos: [] }, PLAIN)).toBe('No service has had events of an objective yet.')
 })

@@ -22,10 +22,21 @@ export function renderSlos(body: Readonly<Record<string, unknown>>, colours: Col
 }
 
 function sloText(one: Readonly<Record<string, unknown>>, colours: Colours): string {
-  const { name, service, target, window_days, sli, events, error_budget_remaining, burn_rates } = one
+  const {
+    name,
+    service,
+    target,
+    window_days,
+    covered_days,
+    sli,
+    events,
+    error_budget_remaining,
+    burn_rates,
+  } = one
   const rates = Array.isArray(burn_rates) ? burn_rates.filter(isObject) : []
   const rows: Row[] = [
     ['Target', `${formatShare(numberOf(target))} in ${String(window_days)} days`],
+    ...coverageRows(numberOf(covered_days), numberOf(window_days)),
     ['Good', `${formatShare(numberOf(sli))} of ${formatCount(numberOf(events))} events`],
     ['Budget left', budgetText(numberOf(error_budget_remaining), colours)],
     ...rates.map(({ window_minutes, rate }): Row => {
@@ -34,6 +45,12 @@ function sloText(one: Readonly<Record<string, unknown>>, colours: Colours): stri
     }),
   ]
   return section(`${String(name)} of ${String(service)}`, rows, colours)
+}
+
+/** After its start a daemon of very many series knows the last part of a long window only. */
+function coverageRows(covered: number | null, window: number | null): Row[] {
+  if (covered === null || window === null || covered >= window) return []
+  return [['Known', `the last ${covered.toFixed(1)} days only: the figures below are of those`]]
 }
 
 function budgetText(left: number | null, colours: Colours): string {

@@ -1,6 +1,6 @@
 /** Alerts of the daemon: fed by commits, evaluated every some seconds, kept in the database, told to notifiers. */
 import { alertsOf } from '@ragmeter/ops'
-import type { OpsConfiguration } from '@ragmeter/ops'
+import type { OpsConfiguration, Signal } from '@ragmeter/ops'
 import { RagmeterError } from '@ragmeter/core'
 import type { StageReport } from '../lib/stage-report.ts'
 import { turnOfTheLoop } from '../lib/turn-of-the-loop.ts'
@@ -21,6 +21,8 @@ import { Evaluation } from './evaluate.ts'
 import { evidenceFor } from './evidence.ts'
 import { inhibitedBy } from './inhibition.ts'
 import type { Judged } from './inhibition.ts'
+import { KnownPast, takePast } from './known-past.ts'
+import type { WindowsAnswer } from './known-past.ts'
 import type { PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 import { Outbox } from './outbox.ts'
@@ -34,7 +36,6 @@ import { sloStates } from './slo-state.ts'
 import type { SloState } from './slo-state.ts'
 import { planSources } from './sources.ts'
 import { Windows } from './windows.ts'
-import type { WindowsSnapshot } from './windows.ts'
 import { WriteBuffer } from './write-buffer.ts'
 
 /** Alerts are evaluated so often; `for` is a whole number of minutes. */
@@ -81,6 +82,7 @@ export class AlertEngine implements AsyncDisposable {
   readonly #feed: CommitFeed
   readonly #rounds: Rounds
   readonly #writes: WriteBuffer
+  #known = new KnownPast()
   #silences = new Silences([])
   #outbox: Outbox | undefined
   #evaluatedAt: number | null = null
@@ -107,8 +109,7 @@ export class AlertEngine implements AsyncDisposable {
     const { configuration, now, notifiers, random } = this.#options
     const plan = Array.from(planSources(daemonSignals(configuration)))
     const windows = await this.#read('alertWindows', { plan, now: now() }, 'history')
-    if (windows !== undefined)
-      this.#takeHistory(windows as WindowsSnapshot & { shortened?: readonly string[] })
+    if (windows !== undefined) this.#takeHistory(windows as WindowsAnswer)
     const memory = (await this.#read('alertMemory', null, 'state')) as AlertMemory | undefined
     if (memory !== undefined) this.#remember(memory)
     this.#outbox = new Outbox({
@@ -199,8 +200,10 @@ export class AlertEngine implements AsyncDisposable {
 
   slos(): readonly SloState[] {
     const { configuration, now } = this.#options
-    const evaluation = new Evaluation(this.#windows, configuration.thresholds, now())
-    return configuration.slos.flatMap((slo) => sloStates(slo, (signal) => evaluation.signal(signal)))
+    const at = now()
+    const evaluation = new Evaluation(this.#windows, configuration.thresholds, at)
+    const evaluate = (signal: Signal) => evaluation.signal(signal)
+    return configuration.slos.flatMap((slo) => sloStates(slo, evaluate, this.#known, at))
   }
 
   /** Every alert there is, with the values of its signal now. */
@@ -275,10 +278,12 @@ export class AlertEngine implements AsyncDisposable {
     })
   }
 
-  #takeHistory({ shortened, ...windows }: WindowsSnapshot & { shortened?: readonly string[] }): void {
-    this.#windows.restore(windows)
+  #takeHistory(answer: WindowsAnswer): void {
+    this.#known = takePast(this.#windows, answer)
+    const { shortened } = answer
     if (shortened === undefined) return
-    const message = `${shortened.join(', ')}: there are too many series to read all of the past at the start; long windows begin later`
+    const metrics = shortened.map(({ metric }) => metric).join(', ')
+    const message = `${metrics}: there are too many series to read all of the past at the start; long windows begin later`
     this.#problems.set('history', { name: 'history', message, since: this.#options.now() })
   }
 

@@ -7,8 +7,8 @@ const MINUTES_PER_HOUR = 60
 /** Clocks of clients may be ahead by so much; what they send must not push out what is still needed. */
 const AHEAD_MINUTES = 12
 const AHEAD_HOURS = 2
-/** From here on whole hours are added up, instead of each of their minutes. */
-const SPAN_BY_HOURS = 180
+/** Minutes of a window from which on whole hours are added up, instead of each of their minutes. */
+export const SPAN_BY_HOURS = 180
 /** Minutes that are kept one by one; beyond them only hours are, and a part of an hour is its share. */
 const MINUTES_MAX = 26 * MINUTES_PER_HOUR
 

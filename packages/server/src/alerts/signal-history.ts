@@ -13,9 +13,10 @@ import type { Store } from '../store/store.ts'
 import { budgetSignals } from './daemon-signals.ts'
 import { Evaluation } from './evaluate.ts'
 import type { Sample } from './evaluate.ts'
+import { takePast } from './known-past.ts'
+import type { KnownPast, WindowsAnswer } from './known-past.ts'
 import { planSources } from './sources.ts'
 import { Windows } from './windows.ts'
-import type { WindowsSnapshot } from './windows.ts'
 
 const POINTS_MAX = 120
 /** Rollups of one hour are kept for so long: before it, the window of an objective would be cut silently. */
@@ -82,7 +83,7 @@ async function signalHistory(
   const narrow = narrowed(signal, meant)
   const stepMs = Math.ceil((hours * 60) / POINTS_MAX) * MINUTE_MS
   const at = now()
-  const windows = await readWindows(store, [narrow], hours * 60, at)
+  const { windows, known } = await readWindows(store, [narrow], hours * 60, at)
   const isMeant = (sample: Sample) =>
     Object.entries(meant).every(([label, value]) => sample.labels[label] === value)
   return {
@@ -92,7 +93,7 @@ async function signalHistory(
     stepSeconds: stepMs / 1000,
     points: momentsOf(at, hours * HOUR_MS, stepMs).map((moment) => {
       const samples = new Evaluation(windows, configuration.thresholds, moment).signal(narrow)
-      const value = samples.find(isMeant)?.value
+      const value = known.covers(narrow, moment) ? samples.find(isMeant)?.value : undefined
       return {
         at: moment,
         value: value !== undefined && (signal.kind !== 'age' || value >= 0) ? value : null,
@@ -109,7 +110,7 @@ async function budgetHistories(
   const at = now()
   const daysMax = Math.max(1, ...slos.map(({ windowDays }) => windowDays))
   const signals = slos.flatMap((slo) => Object.values(budgetSignals(slo)))
-  const windows = await readWindows(store, signals, (days + daysMax) * 1440, at)
+  const { windows, known } = await readWindows(store, signals, (days + daysMax) * 1440, at)
   const stepMs = Math.ceil((days * 24) / POINTS_MAX) * HOUR_MS
   const moments = momentsOf(at, days * 24 * HOUR_MS, stepMs)
   const remaining = moments.map((moment) => {
@@ -117,14 +118,16 @@ async function budgetHistories(
     return new Map(slos.map((slo) => [slo.name, budgetsAt(slo, evaluation)]))
   })
   const histories = slos.flatMap((slo) => {
+    const { errorRatio } = budgetSignals(slo)
     const keptFrom = at - HOURS_KEPT_MS + slo.windowDays * 24 * HOUR_MS
+    const isKnown = (moment: number) => moment >= keptFrom && known.covers(errorRatio, moment)
     const services = new Set(remaining.flatMap((bySlo) => Array.from(bySlo.get(slo.name)?.keys() ?? [])))
     return Array.from(services, (service) => ({
       slo: slo.name,
       service,
       points: moments.map((moment, position) => ({
         at: moment,
-        value: moment < keptFrom ? null : (remaining[position]?.get(slo.name)?.get(service) ?? null),
+        value: isKnown(moment) ? (remaining[position]?.get(slo.name)?.get(service) ?? null) : null,
       })),
     }))
   })
@@ -141,13 +144,13 @@ function budgetsAt(slo: Slo, evaluation: Evaluation): ReadonlyMap<string, number
   )
 }
 
-/** Windows that reach back far enough to evaluate these signals at any moment of the last `minutes`. */
+/** Windows that reach back far enough to evaluate these signals at any moment of the last `minutes`, and where they do not. */
 async function readWindows(
   store: HistoryContext['store'],
   signals: readonly Signal[],
   minutes: number,
   now: number,
-): Promise<Windows> {
+): Promise<{ windows: Windows; known: KnownPast }> {
   const plan = new Map(
     Array.from(planSources(signals), ([key, definition]) => [
       key,
@@ -156,8 +159,8 @@ async function readWindows(
   )
   const bytes = await store.query('alertWindows', { plan: Array.from(plan), now })
   const windows = new Windows(plan)
-  windows.restore(JSON.parse(Buffer.from(bytes).toString('utf8')) as WindowsSnapshot)
-  return windows
+  const known = takePast(windows, JSON.parse(Buffer.from(bytes).toString('utf8')) as WindowsAnswer)
+  return { windows, known }
 }
 
 /** Whole minutes, the last of them the latest that is over. */

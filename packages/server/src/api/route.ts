@@ -32,6 +32,8 @@ export interface SloView {
   readonly service: string
   readonly target: number
   readonly windowDays: number
+  /** Of how many of the last days the figures are; `windowDays` unless the past was too long to read. */
+  readonly coveredDays: number
   /** Share of good events in the window. */
   readonly sli: number
   /** Events in the window. */

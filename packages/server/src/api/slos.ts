@@ -10,13 +10,20 @@ const SLOS_SCHEMA = object({
       service: string(),
       target: decimal('Share of good events that is promised.'),
       window_days: whole('Rolling window of the error budget.'),
+      covered_days: decimal(
+        'How many of the last days `sli`, `events` and the budget are of: fewer than `window_days` only after the start of a daemon that has too many series to read all of the past.',
+      ),
       sli: decimal('Share of good events in the window.'),
       events: decimal('Events in the window; budget and share are weighted by them.'),
       error_budget_remaining: decimal('Share that is left; below 0 when it is overspent.'),
       burn_rates: array(
         object({
           window_minutes: whole(),
-          rate: nullable(decimal('1 spends the budget exactly within its window; null without events.')),
+          rate: nullable(
+            decimal(
+              '1 spends the budget exactly within its window; null without events, or if the window is not covered.',
+            ),
+          ),
         }),
       ),
     }),
@@ -39,6 +46,7 @@ export const slosRoute = route({
         service: slo.service,
         target: slo.target,
         window_days: slo.windowDays,
+        covered_days: slo.coveredDays,
         sli: slo.sli,
         events: slo.events,
         error_budget_remaining: slo.budgetRemaining,

@@ -1,6 +1,7 @@
 /** What alerts need of the past, read from the rollups when the daemon starts. Afterwards they are fed by every commit. */
 import { findMetric, HOUR_MS, labelObject, MINUTE_MS } from '@ragmeter/core'
 import type { LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
+import type { Shortened } from '../alerts/known-past.ts'
 import { Windows } from '../alerts/windows.ts'
 import type { SourceDefinition } from '../alerts/sources.ts'
 import type { Database } from '../lib/sqlite.ts'
@@ -16,8 +17,6 @@ const MINUTES_READ_MAX = 26 * 60
 /** Rows of one metric and resolution: some hundred milliseconds. A daemon of many series starts with a shorter past, and says so. */
 const ROWS_MAX = 500_000
 const MINUTES_PER_HOUR = 60
-/** Under this key of the answer are the metrics whose past was too long. No source is called so. */
-const SHORTENED = 'shortened'
 
 /** @param rowsMax for tests */
 export function readWindows(
@@ -25,7 +24,7 @@ export function readWindows(
   { plan, now }: Queries['alertWindows']['parameters'],
   rowsMax = ROWS_MAX,
 ): Queries['alertWindows']['result'] {
-  const shortened: string[] = []
+  const shortened: Shortened[] = []
   const windows = new Windows(new Map(plan as readonly (readonly [string, SourceDefinition])[]))
   for (const name of windows.metrics) {
     const metric = findMetric(name)
@@ -37,8 +36,12 @@ export function readWindows(
     const rowsEach = Math.max(1, Math.floor(rowsMax / Math.max(1, series)))
     const minutes = Math.min(span, MINUTES_READ_MAX, rowsEach)
     const hourMinutes = Math.min(span, rowsEach * MINUTES_PER_HOUR)
-    if (minutes < Math.min(span, MINUTES_READ_MAX) || hourMinutes < span) shortened.push(name)
-    for (const [unit, stretch] of stretchesOf(minutes, hourMinutes, now)) {
+    const stretches = stretchesOf(minutes, hourMinutes, now)
+    if (minutes < Math.min(span, MINUTES_READ_MAX) || hourMinutes < span) {
+      const [minutesSince = now, hoursSince = now] = stretches.map(([, { from }]) => from)
+      shortened.push({ metric: name, minutesSince, hoursSince })
+    }
+    for (const [unit, stretch] of stretches) {
       const unitMs = stretch.resolution.bucketMs
       scan.visit(
         metric,
@@ -50,7 +53,7 @@ export function readWindows(
       )
     }
   }
-  return { ...windows.snapshot(), ...(shortened.length === 0 ? {} : { [SHORTENED]: shortened }) }
+  return { ...windows.snapshot(), ...(shortened.length === 0 ? {} : { shortened }) }
 }
 
 /** Which series there are, and since when nothing was added to them. @returns how many are read */

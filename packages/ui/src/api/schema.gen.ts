@@ -3533,6 +3533,8 @@ export interface operations {
                             target: number;
                             /** @description Rolling window of the error budget. */
                             window_days: number;
+                            /** @description How many of the last days `sli`, `events` and the budget are of: fewer than `window_days` only after the start of a daemon that has too many series to read all of the past. */
+                            covered_days: number;
                             /** @description Share of good events in the window. */
                             sli: number;
                             /** @description Events in the window; budget and share are weighted by them. */
@@ -3541,7 +3543,7 @@ export interface operations {
                             error_budget_remaining: number;
                             burn_rates: {
                                 window_minutes: number;
-                                /** @description 1 spends the budget exactly within its window; null without events. */
+                                /** @description 1 spends the budget exactly within its window; null without events, or if the window is not covered. */
                                 rate: number | null;
                             }[];
                         }[];

@@ -9,6 +9,7 @@ function slo(remaining: number, hour: number | null, day: number | null): Slo {
     service: 'docs',
     target: 0.99,
     window_days: 30,
+    covered_days: 30,
     sli: 0.995,
     events: 1000,
     error_budget_remaining: remaining,

@@ -72,6 +72,7 @@ function keyOf({ name, service }: Slo): string {
 
 function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: () => void }): ReactElement {
   const { name, description, service, target, sli, window_days: days, error_budget_remaining: left } = slo
+  const { covered_days: covered } = slo
   const pace = paceOf(slo)
   const hour = rateOf(slo, 60) ?? null
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
@@ -98,6 +99,15 @@ function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: (
       <Table.Td className={classes['number'] ?? ''}>
         {formatValue(sli, 'ratio')}
         <Text size="xs" c="dimmed">{`of ${formatValue(slo.events, 'count')}`}</Text>
+        {covered < days && (
+          <Text
+            size="xs"
+            c="dimmed"
+            title="There were too many series to read the whole window when the daemon started."
+          >
+            {`of the last ${covered.toFixed(1)} days only`}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <div className={classes['budget']}>
