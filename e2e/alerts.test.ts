@@ -112,6 +112,9 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
       WAIT_MS,
     )
     expect(attempts.map(({ outcome }) => outcome)).not.toContain('failed')
+    const page = await (await fetch(`${daemon.url}/metrics`)).text()
+    expect(page).toMatch(/^ragmeter_notifications_total\{notifier="everybody",outcome="delivered"\} [1-9]/m)
+    expect(page).toMatch(/^ragmeter_notifications_total\{notifier="everybody",outcome="dead"\} 0$/m)
   })
 
   it('are silenced over HTTP, and the silence is kept over a restart, as the state is', async () => {

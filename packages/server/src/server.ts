@@ -14,8 +14,8 @@ import { HTTP_LIMITS } from './lib/http-limits.ts'
 import type { HttpLimits } from './lib/http-limits.ts'
 import { watchIdleConnections } from './lib/idle-connections.ts'
 import { createLogger } from './lib/logger.ts'
-import type { Logger } from './lib/logger.ts'
 import type { StageReport } from './lib/stage-report.ts'
+import type { Logger } from './lib/logger.ts'
 import {
   LifetimeMetrics,
   MetricsPage,
@@ -148,15 +148,24 @@ function notifiersOf(config: ServerConfig, now: () => number): ReturnType<typeof
 
 function createAlerts(
   config: ServerConfig,
-  parts: { store: Store; budgets: BudgetWatch; report: StageReport; logger: Logger; now: () => number },
+  parts: {
+    store: Store
+    budgets: BudgetWatch
+    self: SelfMetrics
+    report: StageReport
+    logger: Logger
+    now: () => number
+  },
 ): AlertEngine {
-  const { store, budgets, report, logger, now } = parts
+  const { store, budgets, self, report, logger, now } = parts
   const notifiers = notifiersOf(config, now)
+  for (const { name } of notifiers) self.notifier(name)
   return new AlertEngine({
     store,
     configuration: config.ops,
     notifiers,
     report,
+    onAttempt: (notifier, outcome) => self.notified(notifier, outcome),
     beforeRound: (windows, at) => budgets.state(windows, at),
     onProblem: (error, what) => logger.error({ err: error, what }, 'alerts: something does not work'),
     now,
@@ -197,7 +206,7 @@ async function createDaemon(
   registerMetrics(app, page, self.stage('metrics'))
 
   // 5b: it is judged, and who is to know is told.
-  const alerts = createAlerts(config, { store, budgets, report: self.stage('alerts'), logger, now })
+  const alerts = createAlerts(config, { store, budgets, self, report: self.stage('alerts'), logger, now })
   await alerts.load()
   daemon.alerts = alerts
   store.onCommitted = (update) => {

@@ -32,6 +32,7 @@ export class AlertHarness {
   /** Status and headers of the next answers; then 200. */
   answers: { status: number; headers?: Record<string, string> }[] = []
   readonly problems: unknown[] = []
+  readonly outcomes: string[] = []
   #url = ''
   #engine: AlertEngine | undefined
   readonly #receiver = createServer((request, response) => {
@@ -109,6 +110,7 @@ export class AlertHarness {
       report: { accepted: () => undefined, dropped: () => undefined, took: () => undefined },
       beforeRound: () => Promise.resolve(),
       onProblem: (error) => this.problems.push(error),
+      onAttempt: (notifier, outcome) => this.outcomes.push(`${notifier} ${outcome}`),
       now: () => this.now,
       random: () => 0,
     })

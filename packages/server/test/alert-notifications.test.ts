@@ -186,6 +186,25 @@ describe('notifications', () => {
     expect(told('RagCriticalErrorRate')).toHaveLength(2)
   })
 
+  test('that are not delivered are an error that is seen and logged once, until all are', async () => {
+    await alerting.start()
+    alerting.answers = [{ status: 401 }, { status: 403 }]
+    await alerting.failFor(9)
+    await settled(2)
+    expect(alerting.engine.status().errors).toEqual([
+      expect.objectContaining({
+        name: 'notifier pager',
+        message: expect.stringMatching(/is not delivered: HTTP 40[13]$/),
+      }),
+    ])
+    expect(alerting.problems).toHaveLength(1)
+    await alerting.failFor(6)
+    await settled(4)
+    expect(alerting.engine.status().errors).toEqual([])
+    expect(alerting.problems).toHaveLength(1)
+    expect(alerting.outcomes).toEqual(['pager dead', 'pager dead', 'pager delivered', 'pager delivered'])
+  })
+
   test('that an alert is over are told anew too, when the receiver refused them', async () => {
     await alerting.start()
     await alerting.failFor(7)

@@ -55,9 +55,16 @@ async function list({ folder, token, terminal }: CommandContext): Promise<Comman
   const body = await getJson(record, '/api/v1/alerts', token)
   const errors = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
   const warnings = errors.map(({ name, message }): Notice => ({
-    code: 'evaluation_failed',
     message: `${String(name)}: ${String(message)}.`,
-    hint: 'What fires may be out of date; look into the log of the daemon.',
+    ...(String(name).startsWith('notifier ')
+      ? {
+          code: 'notification_failed',
+          hint: 'Nobody hears of alerts that way; see GET /api/v1/notifications.',
+        }
+      : {
+          code: 'evaluation_failed',
+          hint: 'What fires may be out of date; look into the log of the daemon.',
+        }),
   }))
   return { data: body, text: renderAlerts(body, terminal.colours, Date.now()), warnings }
 }

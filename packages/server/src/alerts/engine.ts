@@ -10,6 +10,7 @@ import type {
   Queries,
   QueryName,
   Store,
+  StoredAttempt,
   StoredSilence,
 } from '../store/store.ts'
 import { alertRules } from './alert-rules.ts'
@@ -26,6 +27,7 @@ import type { WindowsAnswer } from './known-past.ts'
 import type { PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 import { Outbox } from './outbox.ts'
+import type { NotifierFailure } from './outbox.ts'
 import { publicAlert, publicLabels } from './public-alert.ts'
 import { removedAlert } from './removed-alert.ts'
 import { Rounds } from './rounds.ts'
@@ -52,6 +54,8 @@ export interface EngineOptions {
   /** States what no commit brings, such as what is spent of the budgets. */
   readonly beforeRound: (windows: Windows, now: number) => Promise<void>
   readonly onProblem: (error: unknown, what: string) => void
+  /** Called after every attempt to tell somebody. */
+  readonly onAttempt: (notifier: string, outcome: StoredAttempt['outcome']) => void
   /** Epoch milliseconds. */
   readonly now: () => number
   /** From 0 to below 1. */
@@ -116,9 +120,14 @@ export class AlertEngine implements AsyncDisposable {
       notifiers,
       notices: memory?.notices ?? [],
       record: (attempt, notices) => {
+        this.#options.onAttempt(attempt.notifier, attempt.outcome)
         this.#writes.attempt(attempt, notices)
         // At once: what was told is not to be told again after a crash.
         this.#writeSoon()
+      },
+      onFailing: (failure) => {
+        const { name, message } = failureError(failure)
+        this.#options.onProblem(new Error(message), name)
       },
       now,
       random,
@@ -163,7 +172,11 @@ export class AlertEngine implements AsyncDisposable {
   status(): EngineStatus {
     return {
       alerts: this.#views(),
-      errors: [...this.#problems.values(), ...this.#rounds.errors],
+      errors: [
+        ...this.#problems.values(),
+        ...(this.#outbox?.failures().map(failureError) ?? []),
+        ...this.#rounds.errors,
+      ],
       evaluated: this.#rounds.size,
       evaluatedAt: this.#evaluatedAt,
       omitted: this.#windows.omitted,
@@ -360,6 +373,10 @@ export class AlertEngine implements AsyncDisposable {
       this.#problems.set(what, { name: what, message, since })
     }
   }
+}
+
+function failureError({ notifier, error, since }: NotifierFailure): EvaluationError {
+  return { name: `notifier ${notifier}`, message: `what it has to tell is not delivered: ${error}`, since }
 }
 
 const STATE_ORDER = ['firing', 'pending', 'resolved'] as const

@@ -15,8 +15,19 @@ export interface OutboxOptions {
   readonly notices: readonly StoredNotice[]
   /** Takes what must be kept: an attempt, and what the notifier is told of then. */
   readonly record: (attempt: StoredAttempt, notices: readonly StoredNotice[]) => void
+  /** Called once when a notifier begins to fail, and again only after everything that it had to tell was told. */
+  readonly onFailing: (failure: NotifierFailure) => void
   readonly now: () => number
   readonly random: () => number
+}
+
+/** A notifier that cannot tell somebody of something. */
+export interface NotifierFailure {
+  readonly notifier: string
+  /** Why; it holds no address and no secret. */
+  readonly error: string
+  /** Epoch milliseconds. */
+  readonly since: number
 }
 
 interface Channel {
@@ -24,6 +35,7 @@ interface Channel {
   readonly deliveries: Deliveries
   /** By alert: what it was told and has taken. */
   readonly notices: Map<string, Pick<StoredNotice, 'state' | 'at'>>
+  isFailing: boolean
   /** Of an Alertmanager: what it was told last, and whether it has taken it. */
   lastAttempt: { readonly at: number; readonly state: string; readonly isDelivered: boolean } | undefined
 }
@@ -46,6 +58,12 @@ export class Outbox {
     }))
   }
 
+  failures(): readonly NotifierFailure[] {
+    return this.#channels.flatMap(({ notifier, deliveries: { failure } }) =>
+      failure === undefined ? [] : [{ notifier: notifier.name, ...failure }],
+    )
+  }
+
   /** Hands over what is due. @param current firing and lately resolved ones; not asked for if there is nobody to tell */
   tell(current: () => readonly PublicAlert[]): void {
     if (this.#channels.length === 0) return
@@ -59,6 +77,7 @@ export class Outbox {
           ? this.#forwarded(channel, alerts)
           : dueNotifications(notifier, alerts, (id) => notices.get(id), this.#options.now()),
       )
+      this.#watch(channel)
     }
   }
 
@@ -82,6 +101,7 @@ export class Outbox {
     const channel: Channel = {
       notifier,
       notices: new Map(own.map((notice) => [notice.alert, notice])),
+      isFailing: false,
       lastAttempt: undefined,
       deliveries: new Deliveries({
         notifier: notifier.name,
@@ -107,6 +127,15 @@ export class Outbox {
       : []
     for (const notice of notices) channel.notices.set(notice.alert, notice)
     this.#options.record(attempt, notices)
+    this.#watch(channel)
+  }
+
+  #watch(channel: Channel): void {
+    const { failure } = channel.deliveries
+    const hasFailed = channel.isFailing
+    channel.isFailing = failure !== undefined
+    if (failure !== undefined && !hasFailed)
+      this.#options.onFailing({ notifier: channel.notifier.name, ...failure })
   }
 
   /** All that fires, at every change and every minute: silencing, inhibiting and repeating are the Alertmanager's then. */

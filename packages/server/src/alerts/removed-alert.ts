@@ -6,7 +6,7 @@ export function removedAlert(name: string): AlertSpecification {
   return {
     name,
     family: 'monitoring',
-    severity: 'none',
+    severity: 'info',
     forMinutes: 0,
     summary: 'The alert was removed, or renamed.',
     description: `${name} was removed, or renamed, while it fired. Nobody watches any more what it watched.`,

@@ -49,11 +49,13 @@ const ALERTS_SCHEMA = object({
   omitted: whole('Label sets that found no room, and are not alerted on.'),
   errors: array(
     object({
-      name: string('The alert; or what failed beside them: history, state, budgets, writing.'),
+      name: string(
+        'The alert; or what failed beside them: history, state, budgets, writing, `notifier` and its name.',
+      ),
       message: string(),
       since: epochMs('First failure in a row.'),
     }),
-    'What could not be evaluated or kept. An alert keeps its state meanwhile.',
+    'What could not be evaluated, kept or told. An alert keeps its state meanwhile.',
   ),
   alerts: array(ALERT_SCHEMA, 'Firing first, the worst before the others.'),
 })

@@ -21,6 +21,11 @@ const STAGE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2
 
 /** Never stated. A registry keys every series by at least one label, and an empty value is left out on the page. */
 const NONE = openLabel('label', 1)
+/** What became of an attempt to tell somebody of an alert. */
+export const NOTIFICATION_OUTCOMES = ['delivered', 'failed', 'dead'] as const
+/** As many as ragmeter.yaml may name. */
+const NOTIFIERS_MAX = 20
+
 const stage = enumLabel('stage', STAGES)
 const route = openLabel('route', 50)
 
@@ -116,6 +121,12 @@ export const SELF_METRICS = defineMetrics({
     'Bodies being received or waiting for their commit.',
   ),
   inFlightBytes: define('gauge', 'ragmeter_ingest_in_flight_bytes', [], 'Bytes of these bodies.', 'bytes'),
+  notifications: define(
+    'counter',
+    'ragmeter_notifications_total',
+    [openLabel('notifier', NOTIFIERS_MAX), enumLabel('outcome', NOTIFICATION_OUTCOMES)],
+    'Attempts to tell somebody of alerts: failed ones are tried again, dead ones were given up.',
+  ),
   storageBytes: define('gauge', 'ragmeter_storage_bytes', [], 'Database and write-ahead log.', 'bytes'),
   storageBytesLimit: define(
     'gauge',

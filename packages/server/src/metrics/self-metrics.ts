@@ -5,7 +5,7 @@ import type { DaemonLoad } from '../lib/daemon-load.ts'
 import type { StageReport } from '../lib/stage-report.ts'
 import type { CommitReport, StorageState } from '../store/store.ts'
 import { RecentCommits } from './recent-commits.ts'
-import { SELF_METRICS } from './self-catalogue.ts'
+import { NOTIFICATION_OUTCOMES, SELF_METRICS } from './self-catalogue.ts'
 import type { DaemonStage } from './self-catalogue.ts'
 
 /** What the process is asked for at each scrape. */
@@ -44,6 +44,16 @@ export class SelfMetrics {
         registry.observe(SELF_METRICS.duration, durationMs / 1000, 1, stage)
       },
     }
+  }
+
+  /** Series of a notifier are there before it has told anything. */
+  notifier(name: string): void {
+    for (const outcome of NOTIFICATION_OUTCOMES)
+      this.registry.count(SELF_METRICS.notifications, 0, name, outcome)
+  }
+
+  notified(notifier: string, outcome: (typeof NOTIFICATION_OUTCOMES)[number]): void {
+    this.registry.count(SELF_METRICS.notifications, 1, notifier, outcome)
   }
 
   committed(report: CommitReport, store: StageReport): void {

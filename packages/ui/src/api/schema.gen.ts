@@ -2853,9 +2853,9 @@ export interface operations {
                         evaluated: number;
                         /** @description Label sets that found no room, and are not alerted on. */
                         omitted: number;
-                        /** @description What could not be evaluated or kept. An alert keeps its state meanwhile. */
+                        /** @description What could not be evaluated, kept or told. An alert keeps its state meanwhile. */
                         errors: {
-                            /** @description The alert; or what failed beside them: history, state, budgets, writing. */
+                            /** @description The alert; or what failed beside them: history, state, budgets, writing, `notifier` and its name. */
                             name: string;
                             message: string;
                             /** @description First failure in a row. Epoch milliseconds. */

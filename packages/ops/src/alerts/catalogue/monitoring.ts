@@ -87,6 +87,27 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     dashboard: 'telemetry',
   },
   {
+    name: 'RagDaemonNotificationsFailing',
+    family: 'monitoring',
+    severity: 'critical',
+    when: {
+      kind: 'promql',
+      // A failure that the next attempt makes good is none; what was given up is one whatever else was delivered.
+      expression:
+        `sum by (job, instance, notifier) (increase(ragmeter_notifications_total{outcome="dead"}[15m])) > 0` +
+        ` or (sum by (job, instance, notifier) (increase(ragmeter_notifications_total{outcome="failed"}[15m])) > 0` +
+        ` unless sum by (job, instance, notifier) (increase(ragmeter_notifications_total{outcome="delivered"}[15m])) > 0)`,
+      labels: ['job', 'instance', 'notifier'],
+      reason: 'A daemon that cannot tell of alerts cannot tell of that one either.',
+    },
+    forMinutes: 5,
+    summary: 'The ragmeter daemon cannot deliver its notifications.',
+    description:
+      'What the daemon at {instance} tells {notifier} is not delivered: nobody reads the alerts sent that way.',
+    valueFormat: 'number',
+    dashboard: 'telemetry',
+  },
+  {
     name: 'RagWatchdog',
     family: 'watchdog',
     severity: 'none',

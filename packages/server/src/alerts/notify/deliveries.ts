@@ -30,6 +30,9 @@ export interface DeliveryOptions {
 /** What the next attempt goes on from. */
 interface Failed {
   readonly id: string
+  /** Of the first attempt that failed in a row. */
+  readonly since: number
+  readonly error: string
   readonly attempts: number
   readonly pausedUntil: number
 }
@@ -55,6 +58,12 @@ export class Deliveries {
   /** Groups that wait, are being told, or could not be told. */
   get length(): number {
     return new Set([...this.#waiting.keys(), ...this.#sending.keys(), ...this.#failed.keys()]).size
+  }
+
+  /** What could not be told for the longest time; undefined if nothing waits for another attempt. */
+  get failure(): { readonly since: number; readonly error: string } | undefined {
+    const [oldest] = Array.from(this.#failed.values()).toSorted((left, right) => left.since - right.since)
+    return oldest === undefined ? undefined : { since: oldest.since, error: oldest.error }
   }
 
   /**
@@ -112,12 +121,9 @@ export class Deliveries {
       const isDead = !failure.isRetryable || attempt >= ATTEMPTS_MAX
       const pauseMs = isDead ? GIVEN_UP_PAUSE_MS : (failure.retryAfterMs ?? this.#pauseMs(attempt))
       const pausedUntil = now() + Math.min(pauseMs, pauseMaxMs)
-      this.#failed.set(
-        key,
-        isDead
-          ? { id: newId(), attempts: 0, pausedUntil }
-          : { id: notification.id, attempts: attempt, pausedUntil },
-      )
+      const next = isDead ? { id: newId(), attempts: 0 } : { id: notification.id, attempts: attempt }
+      const since = earlier?.since ?? now()
+      this.#failed.set(key, { ...next, pausedUntil, since, error: failure.message })
       this.#report(notification, attempt, isDead ? 'dead' : 'failed', failure.message, now() - startedAt)
     }
   }
