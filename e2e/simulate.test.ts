@@ -128,7 +128,12 @@ test('files instead of the database: nothing is locked, plain lines tell how far
     ].join('\n'),
   )
   const first = readFileSync(join(folder, 'requests.csv'), 'utf8')
-  await home.run(['simulate', ...wanted])
+  writeFileSync(join(folder, 'daily.csv'), 'mine')
+  const refused = await home.json(['simulate', ...wanted])
+  expect([refused.code, refused.envelope.errors[0]?.hint]).toEqual([2, expect.stringMatching(/--overwrite/)])
+  expect(readFileSync(join(folder, 'daily.csv'), 'utf8')).toBe('mine')
+  expect((await home.run(['simulate', ...wanted, '--overwrite'])).code).toBe(0)
+  expect(readFileSync(join(folder, 'daily.csv'), 'utf8')).toMatch(/^day,/)
   expect(readFileSync(join(folder, 'requests.csv'), 'utf8')).toBe(first)
 
   const wrong = [

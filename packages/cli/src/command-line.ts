@@ -122,7 +122,7 @@ const COMMANDS: readonly CommandDefinition[] = [
     name: 'simulate',
     summary: 'write a year of simulated history, or play simulated traffic',
     description:
-      'Writes the history of three services that do not exist into an empty database, or into files: weekly rhythm, growth, releases, and an incident of each kind. All of it says that it is simulated, in the name of the service and as environment. With --live, plays them as real traffic to the daemon that runs.',
+      'Writes the history of three services that do not exist into an empty database, or into files: weekly rhythm, growth, releases, and incidents of eight kinds. All of it says that it is simulated, in the name of the service and as environment. With --live, plays them as real traffic to the daemon that runs.',
     serverOptions: 'store',
     options: simulateOptions(),
     run: (call, { currentDirectory }) => runSimulate(call, currentDirectory, Date.now()),

@@ -21,7 +21,7 @@ import {
 
 const SEED_MAX = Number.MAX_SAFE_INTEGER
 const LIVE_ONLY = ['rate', 'seconds', 'incident', 'push'] as const
-const HISTORY_ONLY = ['days', 'requests', 'until', 'csv', 'openmetrics', 'step', 'store']
+const HISTORY_ONLY = ['days', 'requests', 'until', 'csv', 'openmetrics', 'step', 'overwrite', 'store']
 
 /** @returns the options, new ones for each command line */
 export function simulateOptions(): Option[] {
@@ -41,6 +41,7 @@ export function simulateOptions(): Option[] {
     new Option('--step <minutes>', 'between two samples of --openmetrics; a year is 0.9 GB at 60')
       .choices(STEPS_MINUTES)
       .default('60'),
+    new Option('--overwrite', 'replace files that are there'),
     new Option('--store', 'write the database too'),
     new Option('--live', 'send real traffic to the daemon that runs, until Ctrl-C').conflicts(HISTORY_ONLY),
     new Option('--rate <number>', `requests a second of --live, at most ${RATE_MAX}`)
@@ -90,6 +91,7 @@ export async function runSimulate(
       csv: path('csv'),
       openmetrics: path('openmetrics'),
       stepMinutes: Number(values['step']),
+      overwrite: values['overwrite'] === true,
       store: values['store'] === true,
       startCommand: ['ragmeter start', ...argumentsOf(flagsOf(values))].join(' '),
     },

@@ -32,6 +32,8 @@ export interface SimulateOptions {
   /** Path of the file. */
   openmetrics: string | undefined
   stepMinutes: number
+  /** Replaces files that are there. */
+  overwrite: boolean
   /** Writes the store beside the files; without any file it is written anyway. */
   store: boolean
   /** What is to be typed to see it. */
@@ -79,12 +81,13 @@ function planOf({ days, seed, requestsPerDay, until: stated }: SimulateOptions, 
 
 /** The store comes last: the requests are its own from then on. */
 function openOutputs(
-  { config, csv, openmetrics, stepMinutes, store }: SimulateOptions,
+  { config, csv, openmetrics, stepMinutes, overwrite, store }: SimulateOptions,
   now: number,
   outputs: HistoryOutput[],
 ): StoreOutput | undefined {
-  if (csv !== undefined) outputs.push(new CsvFiles(csv))
-  if (openmetrics !== undefined) outputs.push(new OpenMetricsFile(openmetrics, stepMinutes * MINUTE_MS))
+  if (csv !== undefined) outputs.push(new CsvFiles(csv, { overwrite }))
+  if (openmetrics !== undefined)
+    outputs.push(new OpenMetricsFile(openmetrics, stepMinutes * MINUTE_MS, { overwrite }))
   if (!store && outputs.length > 0) return undefined
   const output = new StoreOutput(config, now)
   outputs.push(output)

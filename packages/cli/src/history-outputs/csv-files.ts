@@ -4,16 +4,17 @@ import { DailyTotals, DAYS_HEADER, requestLine, REQUESTS_HEADER } from '../simul
 import type { SimulatedHour } from '../simulate/history.ts'
 import type { HistoryOutput } from './history-output.ts'
 import { PartFile } from './part-file.ts'
+import type { FileChoice } from './part-file.ts'
 
 export class CsvFiles implements HistoryOutput {
   readonly #requests: PartFile
   readonly #days: PartFile
   readonly #totals = new DailyTotals()
 
-  constructor(folder: string) {
-    this.#requests = new PartFile(join(folder, 'requests.csv'))
+  constructor(folder: string, choice: FileChoice) {
+    this.#requests = new PartFile(join(folder, 'requests.csv'), choice)
     try {
-      this.#days = new PartFile(join(folder, 'daily.csv'))
+      this.#days = new PartFile(join(folder, 'daily.csv'), choice)
     } catch (error) {
       this.#requests[Symbol.dispose]()
       throw error

@@ -3,14 +3,15 @@ import type { SimulatedHour } from '../simulate/history.ts'
 import { SampledHistory } from '../simulate/sampled-history.ts'
 import type { HistoryOutput } from './history-output.ts'
 import { PartFile } from './part-file.ts'
+import type { FileChoice } from './part-file.ts'
 
 export class OpenMetricsFile implements HistoryOutput {
   readonly #file: PartFile
   readonly #history: SampledHistory
 
   /** @param stepMs between two samples of a series */
-  constructor(path: string, stepMs: number) {
-    this.#file = new PartFile(path)
+  constructor(path: string, stepMs: number, choice: FileChoice) {
+    this.#file = new PartFile(path, choice)
     this.#history = new SampledHistory(stepMs)
   }
 

@@ -1,9 +1,14 @@
 /** A file that is there when it is whole: until then it has another name. */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CommandError, messageOf } from '../command-error.ts'
 
 const BUFFERED_CHARACTERS_MAX = 256 * 1024
+
+export interface FileChoice {
+  /** Whether a file that is there may be replaced. */
+  readonly overwrite: boolean
+}
 
 export class PartFile implements Disposable {
   readonly #path: string
@@ -12,8 +17,11 @@ export class PartFile implements Disposable {
   #text = ''
   #isOpen = true
 
-  /** @throws CommandError `denied` */
-  constructor(path: string) {
+  /** @throws CommandError `usage` if the file is there and may not be replaced, `denied` */
+  constructor(path: string, { overwrite }: FileChoice) {
+    if (!overwrite && existsSync(path)) {
+      throw new CommandError('usage', `${path} is there already.`, 'Name another place, or add --overwrite.')
+    }
     this.#path = path
     this.#part = `${path}.part`
     this.#descriptor = this.#attempt(() => {

@@ -121,11 +121,13 @@ function storeTotals(output: StoreOutput): Totals | undefined {
   )
 }
 
+const REPLACING = { overwrite: true }
+
 function writeAll(plan: HistoryPlan, home: string, stepMinutes = 60): StoreOutput {
   const store = new StoreOutput(configOf(home), NOW)
   const outputs = [
-    new CsvFiles(join(folder, 'csv')),
-    new OpenMetricsFile(join(folder, 'history.om'), stepMinutes * MINUTE_MS),
+    new CsvFiles(join(folder, 'csv'), REPLACING),
+    new OpenMetricsFile(join(folder, 'history.om'), stepMinutes * MINUTE_MS, REPLACING),
     store,
   ]
   for (const hour of simulateHistory(plan)) for (const output of outputs) output.add(hour)
@@ -178,14 +180,17 @@ test('the same seed and end give the same files, byte for byte', () => {
 test('files that cannot be written are an error with a remedy, and leave nothing', () => {
   mkdirSync(join(folder, 'daily.csv.part'))
   const denied = expect.objectContaining({ exit: 'denied', message: expect.stringContaining('daily.csv') })
-  expect(() => new CsvFiles(folder)).toThrow(denied as Error)
+  expect(() => new CsvFiles(folder, REPLACING)).toThrow(denied as Error)
   expect(readdirSync(folder)).toEqual(['daily.csv.part'])
 })
 
 test('an output that does not finish leaves no file, and not the one that was there before', () => {
   const path = join(folder, 'history.om')
   writeFileSync(path, 'before')
-  const outputs = [new OpenMetricsFile(path, MINUTE_MS), new CsvFiles(join(folder, 'csv'))]
+  const outputs = [
+    new OpenMetricsFile(path, MINUTE_MS, REPLACING),
+    new CsvFiles(join(folder, 'csv'), REPLACING),
+  ]
   for (const hour of simulateHistory({ seed: 1, from: NOW - DAY_MS, until: NOW, requestsPerDay: 50 })) {
     for (const output of outputs) output.add(hour)
   }
@@ -195,4 +200,18 @@ test('an output that does not finish leaves no file, and not the one that was th
     [],
   ])
   expect(readFileSync(path, 'utf8')).toBe('before')
+})
+
+test('files that are there are not replaced unless that is wanted, and nothing is begun', () => {
+  const keeping = { overwrite: false }
+  writeFileSync(join(folder, 'daily.csv'), 'mine')
+  writeFileSync(join(folder, 'history.om'), 'mine')
+  const refused = expect.objectContaining({ exit: 'usage', hint: expect.stringContaining('--overwrite') })
+  expect(() => new CsvFiles(folder, keeping)).toThrow(refused as Error)
+  expect(() => new OpenMetricsFile(join(folder, 'history.om'), MINUTE_MS, keeping)).toThrow(refused as Error)
+  expect(readdirSync(folder).toSorted()).toEqual(['daily.csv', 'history.om'])
+  const free = new CsvFiles(join(folder, 'csv'), keeping)
+  free.finish()
+  free[Symbol.dispose]()
+  expect(readdirSync(join(folder, 'csv')).toSorted()).toEqual(['daily.csv', 'requests.csv'])
 })
