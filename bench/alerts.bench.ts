@@ -99,6 +99,7 @@ async function rounds(): Promise<void> {
     notifiers: [],
     report: { accepted: () => undefined, dropped: () => undefined, took: () => undefined },
     beforeRound: () => Promise.resolve(),
+    externalUrl: () => 'http://ragmeter',
     onAttempt: () => undefined,
     onProblem: (error) => {
       throw error

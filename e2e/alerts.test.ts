@@ -95,7 +95,13 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     )
     expect(received[0]).toMatchObject({
       status: 'firing',
-      alerts: [{ labels: { alertname: 'RagWatchdog' } }],
+      externalURL: daemon.url,
+      alerts: [
+        {
+          labels: { alertname: 'RagWatchdog' },
+          generatorURL: expect.stringMatching(`^${daemon.url}/alerts/[0-9a-f]{16}$`),
+        },
+      ],
     })
     const known = (await until(
       () => getJson<unknown[]>(`${managerUrl}/api/v2/alerts`),

@@ -16,7 +16,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard'
-import { DASHBOARD_UIDS, DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import { DASHBOARD_UIDS, PORTS } from '@ragmeter/ops'
 import { buildPanel, DATA_SOURCE } from './build-panel.ts'
 import { SERVICE } from './dashboard.ts'
 import type { DashboardSpecification, VariableSpecification } from './dashboard.ts'
@@ -106,7 +106,7 @@ export function buildDashboard(specification: DashboardSpecification): Dashboard
   builder.withVariable(
     new TextBoxVariableBuilder('ragmeter')
       .label('ragmeter')
-      .defaultValue(DEFAULT_CONFIGURATION.links.ragmeter),
+      .defaultValue(`http://localhost:${PORTS.ragmeter}`),
   )
   for (const row of rows) {
     if (row.title !== undefined) builder.withRow(new RowBuilder(row.title))

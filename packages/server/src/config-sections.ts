@@ -23,7 +23,10 @@ export const SECTIONS = [
   },
   { name: 'slos', doc: 'Service level objectives; they replace the default ones.' },
   { name: 'notifiers', doc: 'Who is told of alerts.' },
-  { name: 'links', doc: 'Where the links of an alert lead: `runbooks`, `grafana`, `ragmeter`.' },
+  {
+    name: 'links',
+    doc: 'Where the links of an alert lead: `runbooks`, `grafana`, `ragmeter` (the address on which the daemon listens).',
+  },
 ] as const
 
 export interface AlertingConfiguration {

@@ -134,9 +134,13 @@ function newDaemon(store: Store, logger: Logger, limits: HttpLimits, startedAt: 
 }
 
 /** @throws ConfigError if a secret is not where the configuration says it is */
-function notifiersOf(config: ServerConfig, now: () => number): ReturnType<typeof createNotifiers> {
+function notifiersOf(
+  config: ServerConfig,
+  externalUrl: () => string,
+  now: () => number,
+): ReturnType<typeof createNotifiers> {
   try {
-    return createNotifiers(config.notifiers, { fetch, now, externalUrl: config.ops.links.ragmeter })
+    return createNotifiers(config.notifiers, { fetch, now, externalUrl })
   } catch (error) {
     throw new ConfigError(
       `A notifier cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
@@ -152,18 +156,20 @@ function createAlerts(
     store: Store
     budgets: BudgetWatch
     self: SelfMetrics
+    externalUrl: () => string
     report: StageReport
     logger: Logger
     now: () => number
   },
 ): AlertEngine {
-  const { store, budgets, self, report, logger, now } = parts
-  const notifiers = notifiersOf(config, now)
+  const { store, budgets, self, externalUrl, report, logger, now } = parts
+  const notifiers = notifiersOf(config, externalUrl, now)
   for (const { name } of notifiers) self.notifier(name)
   return new AlertEngine({
     store,
     configuration: config.ops,
     notifiers,
+    externalUrl,
     report,
     onAttempt: (notifier, outcome) => self.notified(notifier, outcome),
     beforeRound: (windows, at) => budgets.state(windows, at),
@@ -206,7 +212,9 @@ async function createDaemon(
   registerMetrics(app, page, self.stage('metrics'))
 
   // 5b: it is judged, and who is to know is told.
-  const alerts = createAlerts(config, { store, budgets, self, report: self.stage('alerts'), logger, now })
+  const externalUrl = () => config.ops.links.ragmeter ?? linkTo(config.host, portOf(app, config.port))
+  const report = self.stage('alerts')
+  const alerts = createAlerts(config, { store, budgets, self, externalUrl, report, logger, now })
   await alerts.load()
   daemon.alerts = alerts
   store.onCommitted = (update) => {
@@ -269,8 +277,7 @@ async function listen(config: ServerConfig, daemon: Daemon, logger: Logger): Pro
   const { app, startedAt, nonce } = daemon
   await app.listen({ host: config.host, port: config.port })
   const port = portOf(app, config.port)
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host
-  const url = `http://${host}:${port}`
+  const url = urlOf(config.host, port)
   logger.info({ url, db: config.db, version: readVersion() }, 'listening')
   daemon.alerts?.start()
   let closed: Promise<void> | undefined
@@ -300,6 +307,16 @@ async function stop(daemon: Daemon, logger: Logger): Promise<void> {
     daemon[Symbol.dispose]()
     logger.info('stopped')
   }
+}
+
+/** Where a browser on this machine finds the web application. */
+function linkTo(host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`
+  return urlOf(host, port)
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 function portOf(app: FastifyInstance, configured: number): number {

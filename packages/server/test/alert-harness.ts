@@ -15,6 +15,7 @@ import { flatTrace } from './flat-trace.ts'
 import { createHarness } from './writer-harness.ts'
 import type { Harness } from './writer-harness.ts'
 
+const externalUrl = () => 'http://ragmeter'
 export const MINUTE = 60_000
 const START = Date.UTC(2026, 10, 21, 12)
 
@@ -106,7 +107,8 @@ export class AlertHarness {
     this.#engine = new AlertEngine({
       store: this.store,
       configuration: { ...DEFAULT_CONFIGURATION, slos: [], ...configuration },
-      notifiers: createNotifiers(notifiers, { fetch, now: () => this.now, externalUrl: 'http://ragmeter' }),
+      notifiers: createNotifiers(notifiers, { fetch, now: () => this.now, externalUrl }),
+      externalUrl,
       report: { accepted: () => undefined, dropped: () => undefined, took: () => undefined },
       beforeRound: () => Promise.resolve(),
       onProblem: (error) => this.problems.push(error),

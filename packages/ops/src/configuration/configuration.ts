@@ -11,8 +11,8 @@ export interface Links {
   /** Folder with a file `<Alert>.md` for each alert. */
   readonly runbooks: string
   readonly grafana: string
-  /** The daemon's web application. */
-  readonly ragmeter: string
+  /** The daemon's web application; undefined is where the daemon listens. */
+  readonly ragmeter: string | undefined
 }
 
 export interface OpsConfiguration {
@@ -32,6 +32,6 @@ export const DEFAULT_CONFIGURATION: OpsConfiguration = {
   links: {
     runbooks: 'https://github.com/ragmeter/ragmeter/blob/main/docs/runbooks',
     grafana: 'http://localhost:3000',
-    ragmeter: 'http://localhost:7246',
+    ragmeter: undefined,
   },
 }

@@ -118,14 +118,14 @@ function parseBudgets(value: unknown, issues: ConfigurationIssue[]): readonly Bu
 
 function parseLinks(value: unknown, issues: ConfigurationIssue[]): Links {
   const reader = SectionReader.of('links', value, issues)
-  const link = (name: keyof Links): string => {
+  const link = <Name extends keyof Links>(name: Name): string | Links[Name] => {
     const text = reader.text(name)
     if (text === undefined) return DEFAULT_CONFIGURATION.links[name]
     if (/^https?:\/\/\S+$/.test(text)) return text.replace(/\/+$/, '')
     reader.complain(name, `"${text}" is no address`, 'write one that begins with http:// or https://')
     return DEFAULT_CONFIGURATION.links[name]
   }
-  const links = { runbooks: link('runbooks'), grafana: link('grafana'), ragmeter: link('ragmeter') }
+  const links: Links = { runbooks: link('runbooks'), grafana: link('grafana'), ragmeter: link('ragmeter') }
   reader.end()
   return links
 }

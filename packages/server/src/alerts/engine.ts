@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly store: Pick<Store, 'query' | 'writeAlerts'>
   readonly configuration: OpsConfiguration
   readonly notifiers: readonly Notifier[]
+  /** Where the web application is reached; without a slash at the end. */
+  readonly externalUrl: () => string
   readonly report: StageReport
   /** States what no commit brings, such as what is spent of the budgets. */
   readonly beforeRound: (windows: Windows, now: number) => Promise<void>
@@ -339,7 +341,7 @@ export class AlertEngine implements AsyncDisposable {
     const worse = inhibited.get(active.id) ?? null
     const suppressedBy = [...silencedBy, ...(worse === null ? [] : [worse])]
     return {
-      ...publicAlert(alert, active, configuration, suppressedBy),
+      ...publicAlert(alert, active, configuration, this.#options.externalUrl(), suppressedBy),
       state: active.state,
       activeAt: active.activeAt,
       firedAt: active.state === 'pending' ? null : active.firedAt,

@@ -10,10 +10,12 @@ export function publicLabels(alert: AlertSpecification, active: ActiveAlert): Re
   return { alertname: name, ...active.labels, severity, alert_family: family, ...alert.labels }
 }
 
+/** @param url of the web application, without a slash at the end */
 export function publicAlert(
   alert: AlertSpecification,
   active: ActiveAlert,
   configuration: OpsConfiguration,
+  url: string,
   suppressedBy: readonly string[],
 ): PublicAlert {
   const { links, thresholds } = configuration
@@ -34,7 +36,7 @@ export function publicAlert(
     value: active.value,
     startsAt: isPending ? active.activeAt : (active.firedAt ?? active.activeAt),
     endsAt: isPending ? null : active.resolvedAt,
-    url: `${links.ragmeter}/alerts/${active.id}`,
+    url: `${url}/alerts/${active.id}`,
     suppressedBy,
   }
 }

@@ -85,7 +85,7 @@ async function smtpServer(refuse?: { code: number }): Promise<{ port: number; ma
 }
 
 const BASE = { severities: ['warning'], sendResolved: true, repeatMinutes: 240 } as const
-const PARTS = { fetch, now: () => NOW, externalUrl: 'http://ragmeter' }
+const PARTS = { fetch, now: () => NOW, externalUrl: () => 'http://ragmeter' }
 
 function email(port: number, more: Partial<EmailConfiguration> = {}): EmailConfiguration {
   return {

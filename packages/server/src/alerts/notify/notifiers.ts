@@ -18,8 +18,8 @@ export interface NotifierParts {
   readonly fetch: Fetch
   /** Epoch milliseconds. */
   readonly now: () => number
-  /** Where the daemon is reached; without a slash at the end. */
-  readonly externalUrl: string
+  /** Where the daemon is reached, when it is told; without a slash at the end. */
+  readonly externalUrl: () => string
 }
 
 /** @throws Error if a secret is not where it should be */
@@ -51,7 +51,7 @@ function senderOf(configuration: NotifierConfiguration, parts: NotifierParts): N
         ? slackMessage(notification)
         : type === 'alertmanager'
           ? alertmanagerBody(notification, now())
-          : webhookBody(notification, name, externalUrl)
+          : webhookBody(notification, name, externalUrl())
     return postJson(fetchFunction, url, body, { bearerToken, signal, now })
   }
 }
