@@ -103,6 +103,34 @@ describe.skipIf(prometheus.missing)(
 
     const ALL = [...SERVICES, 'in-process']
 
+    it('sees the first failures of a service that was healthy', async () => {
+      await using monitor = new MonitorClient({ endpoint: daemon.url, service: 'healthy' }, { monotonicNow })
+      const requests = 'rag_requests_total{service="healthy",operation="ask"'
+      for (let position = 0; position < 70; position += 1) {
+        const trace = monitor.startTrace('question', { operation: 'ask' })
+        trace.recordGeneration({ provider: 'openai', model: 'gpt-4o', latencyMs: 50 })
+        trace.end()
+      }
+      await monitor.flush()
+      await until(
+        () => server.value(`max(count_over_time(${requests},status="success"}[1m]))`),
+        (scrapes) => scrapes >= 3,
+        20_000,
+      )
+      for (let position = 0; position < 60; position += 1) {
+        const trace = monitor.startTrace('question', { operation: 'ask' })
+        trace.recordError(new Error('no index'))
+        trace.end()
+      }
+      await monitor.flush()
+      const failed = await until(
+        () => server.value(`sum(increase(${requests},status="error"}[1m]))`),
+        (increase) => increase > 0,
+        20_000,
+      )
+      expect(failed).toBeGreaterThanOrEqual(60)
+    })
+
     it('sees every request, error, token and dollar, by service', async () => {
       for (const service of ALL) {
         expect(await server.value(`sum(rag_requests_total{service="${service}"})`)).toBe(2 * REQUESTS)

@@ -31,7 +31,7 @@ const DOCUMENT_BUCKETS = [0, 1, 2, 3, 5, 8, 10, 15, 20, 50, 100]
 const DISPLACEMENT_BUCKETS = [0, 0.5, 1, 2, 3, 5, 8, 13, 20, 50]
 const COST_BUCKETS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1]
 
-const status = enumLabel('status', STATUSES)
+const status = enumLabel('status', STATUSES, { beside: 'success', values: ['error', 'timeout'] })
 const stage = enumLabel('stage', STAGES)
 const errorType = enumLabel('error_type', ERROR_TYPES)
 const llmOperation = enumLabel('operation', LLM_OPERATIONS)
@@ -75,7 +75,7 @@ export const METRICS = defineMetrics({
   retrievals: counter(
     'request',
     'rag_retrievals_total',
-    [retriever, enumLabel('outcome', RETRIEVAL_OUTCOMES)],
+    [retriever, enumLabel('outcome', RETRIEVAL_OUTCOMES, { beside: 'found', values: ['empty'] })],
     'Retrieval calls by outcome.',
   ),
   retrievalDocuments: histogram(

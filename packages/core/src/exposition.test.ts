@@ -37,6 +37,10 @@ describe('renderRegistry', () => {
 # TYPE rag_requests_total counter
 rag_requests_total{service="docs",operation="ask",model="gpt-4o",status="success"} 3
 rag_requests_total{service="docs",status="error"} 1
+rag_requests_total{service="docs",operation="ask",model="gpt-4o",status="error"} 0
+rag_requests_total{service="docs",operation="ask",model="gpt-4o",status="timeout"} 0
+rag_requests_total{service="docs",operation="ask",status="error"} 0
+rag_requests_total{service="docs",operation="ask",status="timeout"} 0
 # HELP rag_request_duration_seconds End-to-end latency of RAG requests.
 # TYPE rag_request_duration_seconds histogram
 rag_request_duration_seconds_bucket{service="docs",operation="ask",status="success",le="0.05"} 2

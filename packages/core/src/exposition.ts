@@ -1,8 +1,10 @@
 /** Prometheus text format 0.0.4 and OpenMetrics 1.0 of a registry. */
 import { bucketBoundText, escapeLabel, labelText, valueText } from './exposition-text.ts'
+import type { LabelValues } from './measurement.ts'
 import type { MetricDefinition } from './metric.ts'
 import { CounterSeries, GaugeSeries } from './registry.ts'
 import type { Family, HistogramSeries, Registry, Series } from './registry.ts'
+import { seriesAtZero } from './series-at-zero.ts'
 
 export type ExpositionFormat = 'text' | 'openmetrics'
 
@@ -36,11 +38,13 @@ const SERIES_PER_CHUNK = 250
 /**
  * The page in chunks, so that a caller on an event loop can breathe between them.
  * @param includeEnd whether the page ends here (OpenMetrics ends with `# EOF`)
+ * @param totalAtRest of a series that left the registry: it is not shown at zero, since it goes on from there
  */
 export function* renderRegistry(
   registry: Registry,
   format: ExpositionFormat,
   includeEnd = true,
+  totalAtRest: (metric: MetricDefinition, labels: LabelValues) => number = () => 0,
 ): IterableIterator<string> {
   let chunk = ''
   let rendered = 0
@@ -48,6 +52,15 @@ export function* renderRegistry(
     chunk += header(family.metric, format)
     for (const series of family.series) {
       chunk += renderSeries(family, series, format)
+      rendered += 1
+      if (rendered % SERIES_PER_CHUNK === 0) {
+        yield chunk
+        chunk = ''
+      }
+    }
+    for (const series of seriesAtZero(family)) {
+      const total = totalAtRest(family.metric, series.labels)
+      chunk += `${nameOf(family.metric, series)} ${valueText(total / family.metric.perUnit)}\n`
       rendered += 1
       if (rendered % SERIES_PER_CHUNK === 0) {
         yield chunk

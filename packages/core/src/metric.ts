@@ -5,8 +5,17 @@ export type MetricType = 'counter' | 'gauge' | 'histogram'
 
 /** A label is a closed enum (`values`) or an open set bounded by a guard (`max` distinct values per service). */
 export type LabelDefinition =
-  | { readonly name: string; readonly values: readonly string[] }
+  | { readonly name: string; readonly values: readonly string[]; readonly atZero?: ValuesAtZero }
   | { readonly name: string; readonly max: number }
+
+/**
+ * Values of a label of a counter whose series are shown at zero beside the one of `beside`, before anything is counted in
+ * them: Prometheus sees no increase in a counter that begins with a value.
+ */
+export interface ValuesAtZero {
+  readonly beside: string
+  readonly values: readonly string[]
+}
 
 /** How the gauges of several client instances become one number. */
 export type GaugeAggregation = 'sum' | 'max'
@@ -35,8 +44,8 @@ export interface MetricDefinition {
 /** The first label of every metric that is about a service. */
 export const SERVICE_LABEL: LabelDefinition = { name: 'service', max: LIMITS.servicesMax }
 
-export function enumLabel(name: string, values: readonly string[]): LabelDefinition {
-  return { name, values }
+export function enumLabel(name: string, values: readonly string[], atZero?: ValuesAtZero): LabelDefinition {
+  return { name, values, ...(atZero === undefined ? {} : { atZero }) }
 }
 
 export function openLabel(name: string, max: number): LabelDefinition {

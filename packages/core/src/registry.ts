@@ -50,6 +50,8 @@ export class Family<Kind extends Series = Series> {
   readonly tree: LabelTree<Kind>
   /** In the order of their first observation. */
   readonly series: Kind[] = []
+  /** Changes whenever a series comes or goes. */
+  version = 0
   /** The series observed last: requests of one kind come in runs. */
   recent: Kind | undefined = undefined
   /** The one before: a request alternates between pairs, such as input and output tokens. */
@@ -163,6 +165,7 @@ export class Registry {
     if (series === undefined) return
     family.tree.delete(labels)
     family.series.splice(family.series.indexOf(series), 1)
+    family.version += 1
     if (family.recent === series) family.recent = undefined
     if (family.previous === series) family.previous = undefined
     this.#guard.release(metric, labels)
@@ -191,6 +194,7 @@ export class Registry {
           : new HistogramSeries(admitted, buckets.length, this.#exponential)
     family.tree.set(admitted, series)
     family.series.push(series)
+    family.version += 1
     return series
   }
 }

@@ -48,7 +48,7 @@ describe.skipIf(!existsSync(BINARY))(
       expect(pushed).toMatch(/rag_llm_cost_usd_total\{.*job="index".*\} 0\.0025\n/)
       // A second push replaces the first instead of adding to it.
       await monitor.pushMetrics(url, { job: 'index', grouping: { instance: 'a' } })
-      expect((await page()).match(/^rag_requests_total\{/gm)).toHaveLength(1)
+      expect((await page()).match(/^rag_requests_total\{.*status="success"/gm)).toHaveLength(1)
       await monitor.deletePushed(url, { job: 'index', grouping: { instance: 'a' } })
       expect(await page()).not.toContain('nightly')
     })

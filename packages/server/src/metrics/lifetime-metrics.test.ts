@@ -11,7 +11,9 @@ const seen = (service: string, at = NOW) => [{ service, at }]
 function page(metrics: LifetimeMetrics, now = NOW, format: ExpositionFormat = 'text'): string {
   metrics.prepare(now)
   return [metrics.registry, metrics.seriesCounts]
-    .flatMap((shown) => [...renderRegistry(shown, format)])
+    .flatMap((shown) => [
+      ...renderRegistry(shown, format, true, (metric, labels) => metrics.totalAtRest(metric, labels)),
+    ])
     .join('')
 }
 
@@ -19,9 +21,9 @@ function inFlight(instance: string, value: number): CommittedUpdate['gauges'][nu
   return { instance, measurements: [gauge('inFlight', 'docs', value)] }
 }
 
-/** Lines of one metric. */
+/** Lines of one metric, without those that stand at zero beside others. */
 function lines(text: string, name: string): string[] {
-  return text.split('\n').filter((line) => line.startsWith(name))
+  return text.split('\n').filter((line) => line.startsWith(name) && !line.endsWith(' 0'))
 }
 
 function stored(service: string, total: number, lastSeen: number): StoredSeries {
@@ -288,5 +290,43 @@ describe('a series that is idle for a week while its service is not', () => {
       'rag_requests_total{service="docs",model="newer",status="success"} 1',
     ])
     expect(metrics.requestsTotal()).toBe(3)
+  })
+})
+
+function commitOf(delta: number, labels: Record<string, string>): CommittedUpdate {
+  return committed({ measurements: [requests('docs', delta, labels)], seen: seen('docs') })
+}
+
+function valueOf(metrics: LifetimeMetrics, series: string, now = NOW): string[] {
+  const found = page(metrics, now).split('\n')
+  return found.filter((line) => line.startsWith(`${series} `)).map((line) => line.slice(series.length + 1))
+}
+
+describe('failures of a service that had none', () => {
+  const failed = 'rag_requests_total{service="docs",model="a",status="error"}'
+  const early = 'rag_requests_total{service="docs",status="error"}'
+  test('stand at zero before the first of them, with the model and before there is one', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    metrics.apply(commitOf(70, { model: 'a' }), NOW)
+    expect([valueOf(metrics, failed), valueOf(metrics, early)]).toEqual([['0'], ['0']])
+    metrics.apply(commitOf(60, { model: 'a', status: 'error' }), NOW)
+    metrics.apply(commitOf(5, { status: 'error' }), NOW)
+    expect([valueOf(metrics, failed), valueOf(metrics, early)]).toEqual([['60'], ['5']])
+  })
+
+  test('take the place of no series', () => {
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    metrics.apply(commitOf(70, { model: 'a' }), NOW)
+    expect(page(metrics)).toContain('rag_metric_series{metric="rag_requests_total"} 1\n')
+  })
+
+  test('keep their total while they are idle, so that the next one is an increase of one', () => {
+    const week = 7 * DAY_MS
+    const metrics = new LifetimeMetrics([], NOW, () => 0)
+    metrics.apply(commitOf(60, { model: 'a', status: 'error' }), NOW)
+    ofModels(metrics, ['a'], NOW + week)
+    expect(valueOf(metrics, failed, NOW + week + 1)).toEqual(['60'])
+    metrics.apply(commitOf(1, { model: 'a', status: 'error' }), NOW + week + 2)
+    expect(valueOf(metrics, failed, NOW + week + 2)).toEqual(['61'])
   })
 })

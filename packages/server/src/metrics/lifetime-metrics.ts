@@ -95,6 +95,11 @@ export class LifetimeMetrics {
     return total
   }
 
+  /** What a counter that left the page goes on from; zero of one that never was. */
+  totalAtRest(metric: MetricDefinition, labels: LabelValues): number {
+    return this.#parked.totalOf(metric, labels)
+  }
+
   /** Makes the registry ready to be shown: old gauges, idle services and idle series go, the series are counted. */
   prepare(now: number): void {
     this.#gauges.expire(this.#monotonic())

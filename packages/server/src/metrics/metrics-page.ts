@@ -71,7 +71,9 @@ export class MetricsPage {
     const { lifetime, budgets, self } = this.#options
     const chunks: Buffer[] = []
     for (const part of [
-      renderRegistry(lifetime.registry, format, false),
+      renderRegistry(lifetime.registry, format, false, (metric, labels) =>
+        lifetime.totalAtRest(metric, labels),
+      ),
       renderRegistry(lifetime.seriesCounts, format, false),
       renderRegistry(budgets, format, false),
       renderRegistry(self.registry, format),

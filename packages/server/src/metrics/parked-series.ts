@@ -29,6 +29,14 @@ export class ParkedSeries {
     return total
   }
 
+  /** The total of a series, which goes on from it. */
+  totalOf(metric: MetricDefinition, labels: LabelValues): number {
+    const parked = this.#metrics.get(metric)
+    if (parked === undefined || parked.size === 0) return 0
+    const measurement = parked.get(JSON.stringify(labels))?.measurement
+    return measurement?.type === 'counter' ? measurement.delta : 0
+  }
+
   of(metric: MetricDefinition): Iterable<ParkedTotal> {
     return this.#metrics.get(metric)?.values() ?? []
   }
