@@ -38,6 +38,8 @@ interface Source {
   readonly definition: SourceDefinition
   readonly metric: MetricDefinition
   readonly groups: Map<string, Group>
+  /** Keys of the label sets that found no room lately, as many as there are groups at most. */
+  readonly omitted: Set<string>
 }
 
 /** Where a series is added to. */
@@ -63,18 +65,25 @@ export class Windows {
   /** Found once for each series: it is asked for with every measurement. */
   readonly #targets = new Map<string, readonly Target[]>()
   #latest: { metric: string; labels: object; targets: readonly Target[] } | undefined
-  /** Label sets that found no room. */
-  omitted = 0
-
   /** @throws Error if the plan names a metric that the catalogue does not have */
   constructor(plan: SourcePlan) {
     for (const [key, definition] of plan) {
-      const source = { definition, metric: metricOfSource(definition), groups: new Map<string, Group>() }
+      const source = {
+        definition,
+        metric: metricOfSource(definition),
+        groups: new Map<string, Group>(),
+        omitted: new Set<string>(),
+      }
       this.#sources.set(key, source)
       const others = this.#byMetric.get(definition.metric)
       if (others === undefined) this.#byMetric.set(definition.metric, [source])
       else others.push(source)
     }
+  }
+
+  /** Label sets that found no room since room was made for the last time, each once. */
+  get omitted(): number {
+    return Array.from(this.#sources.values()).reduce((sum, { omitted }) => sum + omitted.size, 0)
   }
 
   /** Metrics that some alert reads. */
@@ -135,8 +144,9 @@ export class Windows {
 
   /** Forgets label sets that were silent for long. */
   release(now: number): void {
-    for (const { groups } of this.#sources.values()) {
+    for (const { groups, omitted } of this.#sources.values()) {
       for (const [key, { seenAt }] of groups) if (now - seenAt > IDLE_MS) groups.delete(key)
+      omitted.clear()
     }
     this.#targets.clear()
     this.#latest = undefined
@@ -195,7 +205,7 @@ export class Windows {
     const known = groups.get(key)
     if (known !== undefined) return known
     if (groups.size >= GROUPS_MAX) {
-      this.omitted += 1
+      if (source.omitted.size < GROUPS_MAX) source.omitted.add(key)
       return undefined
     }
     const group: Group = {
