@@ -123,6 +123,15 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     expect(page).toMatch(/^ragmeter_notifications_total\{notifier="everybody",outcome="dead"\} 0$/m)
   })
 
+  it('are tried over HTTP', async () => {
+    received.splice(0)
+    const url = `${daemon.url}/api/v1/notifiers/everybody/test`
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(url, { method: 'POST', headers, body: '{}' })
+    expect(await response.json()).toEqual({ notifier: 'everybody', delivered: true, error: null })
+    expect(received).toMatchObject([{ alerts: [{ labels: { alertname: 'RagTestNotification' } }] }])
+  })
+
   it('are silenced over HTTP, and the silence is kept over a restart, as the state is', async () => {
     const before = await watchdog()
     const response = await fetch(`${daemon.url}/api/v1/silences`, {

@@ -129,13 +129,13 @@ const COMMANDS: readonly CommandDefinition[] = [
   },
   {
     name: 'alerts',
-    summary: 'list alerts, test scenarios of them, or silence them',
+    summary: 'list alerts, test scenarios of them, silence them, or test a notifier',
     description:
-      'Lists the alerts of the daemon, runs scenario files against the alerts as ragmeter.yaml configures them, or makes that nobody is told of some alerts for a while; silence without options lists the silences.',
+      'Lists the alerts of the daemon, runs scenario files against the alerts as ragmeter.yaml configures them, makes that nobody is told of some alerts for a while (silence without options lists the silences), or sends a test to a notifier.',
     serverOptions: 'client',
     operands: [
       new Argument('<action>', 'what to do').choices(ALERT_ACTIONS),
-      new Argument('[files...]', 'scenario files of `test`'),
+      new Argument('[files...]', 'scenario files of `test`, or the notifier of `notify`'),
     ],
     options: [
       new Option(

@@ -205,6 +205,21 @@ describe('notifications', () => {
     expect(alerting.outcomes).toEqual(['pager dead', 'pager dead', 'pager delivered', 'pager delivered'])
   })
 
+  test('can be tried: one is sent at once, and what the receiver answers is said', async () => {
+    await alerting.start()
+    alerting.answers = [{ status: 403 }]
+    expect(await alerting.engine.testNotifier('pager')).toEqual({ error: 'HTTP 403' })
+    expect(await alerting.engine.testNotifier('pager')).toEqual({ error: null })
+    expect(alerting.received[1]).toMatchObject({
+      authorization: 'Bearer secret-token',
+      body: { status: 'resolved', groupLabels: { alertname: 'RagTestNotification' } },
+    })
+    await expect(alerting.engine.testNotifier('nobody')).rejects.toThrow(
+      /no notifier "nobody"; there are pager/,
+    )
+    expect([alerting.engine.status().errors, alerting.outcomes]).toEqual([[], []])
+  })
+
   test('that an alert is over are told anew too, when the receiver refused them', async () => {
     await alerting.start()
     await alerting.failFor(7)

@@ -6,7 +6,7 @@ import pc from 'picocolors'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CommandError } from '../command-error.ts'
 import { createTerminal } from '../output.ts'
-import { alerts, renderAlerts } from './alerts.ts'
+import { alerts, notifyResult, renderAlerts } from './alerts.ts'
 import type { AlertsOptions } from './alerts.ts'
 import { knownLabels, renderMade, renderSilences, silenceBody } from './silence.ts'
 
@@ -103,11 +103,20 @@ test.each([
   ['list', { files: ['x.yaml'] }, 'alerts list has no use for a file.'],
   ['list', { matchers: ['service=docs'] }, 'alerts list has no use for --match.'],
   ['test', { files: ['x.yaml'], duration: '2h' }, 'alerts test has no use for --for.'],
+  ['notify', {}, 'alerts notify needs the name of one notifier of ragmeter.yaml.'],
+  ['notify', { files: ['pager'], author: 'ada' }, 'alerts notify has no use for --author.'],
   ['silence', { files: ['x.yaml'] }, 'alerts silence has no use for a file.'],
   ['silence', { ...SILENCE, expire: 'a' }, '--expire ends a silence and takes nothing else.'],
 ] as const)('alerts %s refuses what it would not look at: %j', async (action, more, message) => {
   const error = await mistakeOf(alerts(CONTEXT, action, { ...NOTHING, ...more }))
   expect(error).toMatchObject({ exit: 'usage', message })
+})
+
+test('notifyResult says that the notifier took the test, or fails with what the receiver answered', () => {
+  expect(notifyResult('pager', { delivered: true, error: null }).text).toBe('pager took the test.')
+  expect(() => notifyResult('pager', { delivered: false, error: 'HTTP 401' })).toThrow(
+    'pager did not take the test: HTTP 401.',
+  )
 })
 
 test('silenceBody has the matchers, and the end after the duration', () => {

@@ -1,6 +1,6 @@
-/** `ragmeter alerts`: what fires, what scenarios make of the alerts, and silences. */
+/** `ragmeter alerts`: what fires, what scenarios make of the alerts, silences, and whether a notifier works. */
 import type { OpsConfiguration } from '@ragmeter/ops'
-import { ANSWER_TIMEOUT_MS, getJson, requireDaemon } from '../ask-daemon.ts'
+import { ANSWER_TIMEOUT_MS, getJson, postJson, requireDaemon } from '../ask-daemon.ts'
 import { CommandError } from '../command-error.ts'
 import { formatSpan } from '../format.ts'
 import type { Colours, CommandResult, Notice } from '../output.ts'
@@ -10,11 +10,11 @@ import { testScenarios } from './scenarios.ts'
 import { silence } from './silence.ts'
 import type { SilenceOptions } from './silence.ts'
 
-export const ALERT_ACTIONS = ['list', 'test', 'silence'] as const
+export const ALERT_ACTIONS = ['list', 'test', 'silence', 'notify'] as const
 export type AlertAction = (typeof ALERT_ACTIONS)[number]
 
 export interface AlertsOptions extends SilenceOptions {
-  /** Scenario files of `test`. */
+  /** Scenario files of `test`, or the notifier of `notify`. */
   readonly files: readonly string[]
   readonly configuration: OpsConfiguration
 }
@@ -27,7 +27,29 @@ export async function alerts(
   refuseUnused(action, options)
   if (action === 'test') return testScenarios(options.files, options.configuration)
   if (action === 'silence') return silence(context, options, options.configuration)
+  if (action === 'notify') return notify(context, options.files)
   return list(context)
+}
+
+/** Sends a test to one notifier of the daemon. @throws CommandError if it is not delivered */
+async function notify(
+  { folder, token }: CommandContext,
+  [name, ...more]: readonly string[],
+): Promise<CommandResult> {
+  if (name === undefined || more.length > 0) {
+    const remedy = 'Try: ragmeter alerts notify pager'
+    throw new CommandError('usage', 'alerts notify needs the name of one notifier of ragmeter.yaml.', remedy)
+  }
+  const { record } = await requireDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
+  const path = `/api/v1/notifiers/${encodeURIComponent(name)}/test`
+  return notifyResult(name, await postJson(record, path, token, {}))
+}
+
+/** @throws CommandError if it was not delivered */
+export function notifyResult(name: string, answer: Record<string, unknown>): CommandResult {
+  if (answer['delivered'] === true) return { data: answer, text: `${name} took the test.`, warnings: [] }
+  const remedy = 'See its address and its secret in ragmeter.yaml; secrets are read when the daemon starts.'
+  throw new CommandError('failure', `${name} did not take the test: ${String(answer['error'])}.`, remedy)
 }
 
 /** What an action would not look at must not be typed in vain. @throws CommandError `usage` */
@@ -41,7 +63,7 @@ function refuseUnused(action: AlertAction, options: AlertsOptions): void {
     '--expire': expire,
   }
   const unused = {
-    ...(action === 'test' ? {} : { 'a file': files[0] }),
+    ...(action === 'test' || action === 'notify' ? {} : { 'a file': files[0] }),
     ...(action === 'silence' ? {} : ofSilence),
   }
   const [name] = Object.entries(unused).find(([, value]) => value !== undefined) ?? []

@@ -249,6 +249,12 @@ export class AlertEngine implements AsyncDisposable {
     return this.#outbox?.waiting() ?? []
   }
 
+  /** @throws RagmeterError `not_found` */
+  async testNotifier(name: string): ReturnType<Outbox['test']> {
+    if (this.#outbox === undefined) throw new Error('the alerts are not loaded')
+    return this.#outbox.test(name, this.#options.externalUrl())
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
     await this.#running

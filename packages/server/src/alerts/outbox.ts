@@ -1,14 +1,19 @@
 /** Who is told of what: each notifier with its deliveries, and what it has been told already. */
 import { randomUUID } from 'node:crypto'
+import { RagmeterError } from '@ragmeter/core'
 import type { StoredAttempt, StoredNotice } from '../store/store.ts'
 import { FORWARD_INTERVAL_MS } from './notify/alertmanager.ts'
 import { Deliveries } from './notify/deliveries.ts'
 import { dueNotifications } from './notify/notification.ts'
 import type { DueNotification, Notification, PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
+import { NotifyError } from './notify/notify-error.ts'
+import { testNotification } from './notify/test-notification.ts'
 
 /** Nobody waits for longer to be told that an alert is over, from when it was last told that it fires. */
 const AWAITED_MAX_MS = 7 * 24 * 3_600_000
+
+const TEST_TIMEOUT_MS = 10_000
 
 export interface OutboxOptions {
   readonly notifiers: readonly Notifier[]
@@ -78,6 +83,29 @@ export class Outbox {
           : dueNotifications(notifier, alerts, (id) => notices.get(id), this.#options.now()),
       )
       this.#watch(channel)
+    }
+  }
+
+  /**
+   * Tells one notifier that this is a test, once and at once.
+   * @returns why it was not delivered; null if it was @throws RagmeterError `not_found`
+   */
+  async test(name: string, url: string): Promise<{ readonly error: string | null }> {
+    const notifier = this.#channels.find((channel) => channel.notifier.name === name)?.notifier
+    if (notifier === undefined) {
+      const names = this.#channels.map((channel) => channel.notifier.name).join(', ')
+      const known = names === '' ? 'ragmeter.yaml names none' : `there are ${names}`
+      throw new RagmeterError(
+        'not_found',
+        `there is no notifier ${JSON.stringify(name.slice(0, 64))}; ${known}`,
+      )
+    }
+    try {
+      const notification = testNotification(randomUUID(), this.#options.now(), url)
+      await notifier.send(notification, AbortSignal.timeout(TEST_TIMEOUT_MS))
+      return { error: null }
+    } catch (error) {
+      return { error: error instanceof NotifyError ? error.message : 'internal error' }
     }
   }
 

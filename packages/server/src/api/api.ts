@@ -12,7 +12,7 @@ import { healthRoute, livezRoute } from './health.ts'
 import { ledgerGroupsRoute, ledgerRoute } from './ledger.ts'
 import { documentsRoute } from './retrieval-documents.ts'
 import { gapsRoute } from './retrieval-gaps.ts'
-import { notificationsRoute, notifiersRoute } from './notifications.ts'
+import { notificationsRoute, notifiersRoute, testNotifierRoute } from './notifications.ts'
 import { readJson } from './read-json.ts'
 import { AnswerWithStatus } from './route.ts'
 import type { ApiContext, Route } from './route.ts'
@@ -51,6 +51,7 @@ const ROUTES: readonly Route[] = [
   expireSilenceRoute,
   notificationsRoute,
   notifiersRoute,
+  testNotifierRoute,
   slosRoute,
   sloHistoryRoute,
   alertRulesRoute,

@@ -1,5 +1,15 @@
 /** GET /api/v1/notifications: every attempt to tell somebody of an alert. */
-import { array, decimal, epochMs, nullable, object, oneOf, string, whole } from '../lib/json-schema.ts'
+import {
+  array,
+  boolean,
+  decimal,
+  epochMs,
+  nullable,
+  object,
+  oneOf,
+  string,
+  whole,
+} from '../lib/json-schema.ts'
 import type { Queries } from '../store/store.ts'
 import { choice, integer, text } from './parameters.ts'
 import { route } from './route.ts'
@@ -71,4 +81,30 @@ export const notifiersRoute = route({
     Promise.resolve({
       notifiers: alerting.waiting().map(({ notifier, type, waiting }) => ({ name: notifier, type, waiting })),
     }),
+})
+
+export const testNotifierRoute = route({
+  method: 'POST',
+  url: '/api/v1/notifiers/:name/test',
+  operationId: 'testNotifier',
+  tag: 'alerts',
+  summary: 'Send a test to one notifier, once and at once',
+  description:
+    'An alert RagTestNotification that is over as it begins. It is no attempt of /api/v1/notifications.',
+  path: { name: 'Its name in ragmeter.yaml.' },
+  parameters: {},
+  responses: {
+    200: {
+      description: 'What became of it.',
+      schema: object({
+        notifier: string(),
+        delivered: boolean(),
+        error: nullable(string('Why it was not delivered, such as HTTP 401.')),
+      }),
+    },
+  },
+  answer: async (_, { alerting }, { name = '' }) => {
+    const { error } = await alerting.testNotifier(name)
+    return { notifier: name, delivered: error === null, error }
+  },
 })

@@ -110,6 +110,8 @@ export interface Alerting {
   /** Ends it now. @throws RagmeterError `not_found`, StoreError */
   expireSilence(id: string): Promise<StoredSilence>
   waiting(): readonly { readonly notifier: string; readonly type: string; readonly waiting: number }[]
+  /** Why a test was not delivered; null if it was. @throws RagmeterError `not_found` */
+  testNotifier(name: string): Promise<{ readonly error: string | null }>
   slos(): readonly SloView[]
   /** Evidence for an alert that fires, or did lately. @throws RagmeterError `not_found` */
   evidence(

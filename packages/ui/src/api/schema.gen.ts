@@ -469,6 +469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifiers/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test to one notifier, once and at once
+         * @description An alert RagTestNotification that is over as it begins. It is no attempt of /api/v1/notifications.
+         */
+        post: operations["testNotifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/slos": {
         parameters: {
             query?: never;
@@ -3480,6 +3500,57 @@ export interface operations {
                             /** @description Groups of alerts that are being told or could not be told yet. */
                             waiting: number;
                         }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        error: {
+                            /**
+                             * @description See docs/reference/errors.md.
+                             * @enum {string}
+                             */
+                            code: "invalid_json" | "invalid_request" | "body_incomplete" | "body_corrupt" | "unauthorized" | "forbidden_host" | "forbidden_origin" | "not_found" | "trace_not_found" | "method_not_allowed" | "timeout" | "body_too_large" | "unsupported_encoding" | "unsupported_media_type" | "query_too_expensive" | "too_many_attempts" | "internal" | "overloaded" | "storage_unavailable" | "stopping" | "query_timeout";
+                            /** @description What is wrong, where, and what was there. */
+                            message: string;
+                            /** @description What to do now. */
+                            hint: string;
+                            /** @description The parameter that is wrong. */
+                            path?: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    testNotifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name in ragmeter.yaml. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notifier: string;
+                        delivered: boolean;
+                        /** @description Why it was not delivered, such as HTTP 401. */
+                        error: string | null;
                     };
                 };
             };
