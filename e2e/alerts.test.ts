@@ -1,15 +1,17 @@
 /** Alerts of the built daemon: told to a webhook and to a real Alertmanager, listed, silenced, kept over a restart. */
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort, getJson, startDaemon, until, untilAnswered } from './daemon-process.ts'
+import { getJson, startDaemon, until } from './daemon-process.ts'
 import type { DaemonProcess } from './daemon-process.ts'
+import { startAlertmanager } from './program-process.ts'
+import type { ProgramProcess } from './program-process.ts'
 import { program } from './programs.ts'
+import { startWebhook } from './webhook.ts'
+import type { Webhook } from './webhook.ts'
 
 const CLI = join(import.meta.dirname, '../packages/cli/dist/main.js')
 const alertmanager = program('prometheus-alertmanager')
@@ -23,17 +25,8 @@ interface Listed {
 
 describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ragmeter-alerts-'))
-  const received: { status: string; alerts: { labels: Record<string, string> }[] }[] = []
-  const hook = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      received.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as (typeof received)[number])
-      response.end()
-    })
-  })
-  let managerUrl = ''
-  let endManager: () => Promise<unknown>
+  let webhook: Webhook
+  let manager: ProgramProcess
   let daemon: DaemonProcess
 
   const start = () => startDaemon({ directory: folder, flags: ['--config', join(folder, 'ragmeter.yaml')] })
@@ -46,54 +39,29 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
   const watchdog = async () => (await list()).alerts.find(({ name }) => name === 'RagWatchdog')
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => {
-      hook.listen(0, '127.0.0.1', resolve)
-    })
-    const port = await freePort()
-    managerUrl = `http://127.0.0.1:${port}`
-    const managerConfig = join(folder, 'alertmanager.yml')
-    writeFileSync(managerConfig, 'route: {receiver: none}\nreceivers: [{name: none}]\n')
-    const manager = spawn(
-      'prometheus-alertmanager',
-      [
-        `--config.file=${managerConfig}`,
-        `--storage.path=${join(folder, 'alertmanager')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--cluster.listen-address=',
-        '--log.level=error',
-      ],
-      { stdio: 'ignore' },
-    )
-    const exited = new Promise((resolve) => manager.once('exit', resolve))
-    endManager = () => {
-      manager.kill('SIGTERM')
-      return exited
-    }
-    await untilAnswered(`${managerUrl}/-/ready`, manager, () => '')
+    webhook = await startWebhook()
+    manager = await startAlertmanager('route: {receiver: none}\nreceivers: [{name: none}]\n')
     writeFileSync(
       join(folder, 'ragmeter.yaml'),
       `notifiers:
-  - { name: everybody, type: webhook, severities: [none], url: "http://127.0.0.1:${(hook.address() as AddressInfo).port}/" }
-  - { name: manager, type: alertmanager, url: "${managerUrl}" }
+  - { name: everybody, type: webhook, severities: [none], url: "${webhook.url}/" }
+  - { name: manager, type: alertmanager, url: "${manager.url}" }
 `,
     )
     daemon = await start()
   })
   afterAll(async () => {
-    await daemon[Symbol.asyncDispose]()
-    await endManager()
-    hook.close()
-    hook.closeAllConnections()
+    for (const started of [daemon, manager, webhook]) await started[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true, force: true })
   })
 
   it('reach a webhook and an Alertmanager, which takes them for its own', async () => {
     await until(
-      () => received.length,
+      () => webhook.notifications.length,
       (count) => count > 0,
       WAIT_MS,
     )
-    expect(received[0]).toMatchObject({
+    expect(webhook.notifications[0]).toMatchObject({
       status: 'firing',
       externalURL: daemon.url,
       alerts: [
@@ -104,7 +72,7 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
       ],
     })
     const known = (await until(
-      () => getJson<unknown[]>(`${managerUrl}/api/v2/alerts`),
+      () => getJson<unknown[]>(`${manager.url}/api/v2/alerts`),
       (alerts) => alerts.length > 0,
       WAIT_MS,
     )) as { labels: Record<string, string>; annotations: Record<string, string>; status: { state: string } }[]
@@ -124,12 +92,14 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
   })
 
   it('are tried over HTTP', async () => {
-    received.splice(0)
+    const before = webhook.notifications.length
     const url = `${daemon.url}/api/v1/notifiers/everybody/test`
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(url, { method: 'POST', headers, body: '{}' })
     expect(await response.json()).toEqual({ notifier: 'everybody', delivered: true, error: null })
-    expect(received).toMatchObject([{ alerts: [{ labels: { alertname: 'RagTestNotification' } }] }])
+    expect(webhook.notifications.slice(before)).toMatchObject([
+      { alerts: [{ labels: { alertname: 'RagTestNotification' } }] },
+    ])
   })
 
   it('are silenced over HTTP, and the silence is kept over a restart, as the state is', async () => {
