@@ -22,6 +22,21 @@ test('seriesAtZero of a call that succeeded gives the failures that alerts read,
   expect(labels()).toEqual([['docs', 'qdrant', 'vector_store', 'timeout']])
 })
 
+test('seriesAtZero of requests gives also those that fail before a model is known, once for all models', () => {
+  const registry = newRegistry()
+  for (const model of ['gpt-4o', 'gpt-5'])
+    registry.count(METRICS.requests, 1, 'docs', 'ask', '', model, 'success')
+  const labels = Array.from(seriesAtZero(registry.family(METRICS.requests)), (one) => one.labels.slice(3))
+  expect(labels).toEqual([
+    ['gpt-4o', 'error'],
+    ['gpt-4o', 'timeout'],
+    ['', 'error'],
+    ['', 'timeout'],
+    ['gpt-5', 'error'],
+    ['gpt-5', 'timeout'],
+  ])
+})
+
 test('seriesAtZero of what nobody has seen succeed gives none', () => {
   const registry = newRegistry()
   registry.count(METRICS.requests, 1, 'docs', 'ask', '', 'gpt-4o', 'cancelled')
