@@ -24,6 +24,7 @@ export default defineConfig({
             'tools/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          setupFiles: ['tools/property-seed.ts'],
           // A hang must end; a busy machine with few cores may be slow.
           testTimeout: 30_000,
         },
