@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHome } from './command-line.ts'
 import { getJson, startDaemon, until } from './daemon-process.ts'
 import type { DaemonProcess } from './daemon-process.ts'
 import { startAlertmanager } from './program-process.ts'
@@ -133,4 +134,32 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     const unknown: unknown = await silence('--expire', 'nope').catch((error: unknown) => error)
     expect((unknown as { stderr: string }).stderr).toMatch(/no silence "nope"[^]*ragmeter alerts silence/)
   })
+})
+
+it('that reach nobody are a warning of `ragmeter status` and of `alerts list`, with what to do', async () => {
+  const home = createHome()
+  const configuration = join(home.folder, 'ragmeter.yaml')
+  // Nobody listens there.
+  const url = 'http://127.0.0.1:1/'
+  writeFileSync(
+    configuration,
+    `notifiers:\n  - { name: pager, type: webhook, severities: [none], url: "${url}" }\n`,
+  )
+  expect(await home.run(['start', '--config', configuration])).toMatchObject({ code: 0 })
+  await until(
+    () => getJson<Listed>(`${home.record().url}/api/v1/alerts`),
+    ({ errors }) => errors.length > 0,
+    WAIT_MS,
+  )
+  const warning = {
+    code: 'notification_failed',
+    message: expect.stringMatching(/^notifier pager: what it has to tell is not delivered: .+\.$/),
+    hint: 'Nobody hears of alerts that way; try it with: ragmeter alerts notify pager',
+  }
+  const { code, envelope } = await home.json(['status'])
+  expect([code, envelope.status, envelope.warnings]).toEqual([0, 'success', [warning]])
+  expect((await home.json(['alerts', 'list'])).envelope.warnings).toEqual([warning])
+  expect((await home.run(['status'])).stderr).toMatch(
+    /^warning: notifier pager: .*ragmeter alerts notify pager\n$/,
+  )
 })

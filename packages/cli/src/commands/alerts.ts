@@ -1,9 +1,10 @@
 /** `ragmeter alerts`: what fires, what scenarios make of the alerts, silences, and whether a notifier works. */
 import type { OpsConfiguration } from '@ragmeter/ops'
+import { alertWarnings } from '../alert-warnings.ts'
 import { ANSWER_TIMEOUT_MS, getJson, postJson, requireDaemon } from '../ask-daemon.ts'
 import { CommandError } from '../command-error.ts'
 import { formatSpan } from '../format.ts'
-import type { Colours, CommandResult, Notice } from '../output.ts'
+import type { Colours, CommandResult } from '../output.ts'
 import { isObject } from '../probe.ts'
 import type { CommandContext } from './context.ts'
 import { testScenarios } from './scenarios.ts'
@@ -75,20 +76,8 @@ function refuseUnused(action: AlertAction, options: AlertsOptions): void {
 async function list({ folder, token, terminal }: CommandContext): Promise<CommandResult> {
   const { record } = await requireDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
   const body = await getJson(record, '/api/v1/alerts', token)
-  const errors = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
-  const warnings = errors.map(({ name, message }): Notice => ({
-    message: `${String(name)}: ${String(message)}.`,
-    ...(String(name).startsWith('notifier ')
-      ? {
-          code: 'notification_failed',
-          hint: 'Nobody hears of alerts that way; see GET /api/v1/notifications.',
-        }
-      : {
-          code: 'evaluation_failed',
-          hint: 'What fires may be out of date; look into the log of the daemon.',
-        }),
-  }))
-  return { data: body, text: renderAlerts(body, terminal.colours, Date.now()), warnings }
+  const text = renderAlerts(body, terminal.colours, Date.now())
+  return { data: body, text, warnings: alertWarnings(body) }
 }
 
 /** @param now epoch milliseconds */

@@ -1,4 +1,5 @@
-/** `ragmeter status`: is the daemon there, is it well, and how do the last 24 hours look. */
+/** `ragmeter status`: is the daemon there, is it well, can it tell of alerts, and how do the last 24 hours look. */
+import { alertWarnings } from '../alert-warnings.ts'
 import { absence, ANSWER_TIMEOUT_MS, getJson } from '../ask-daemon.ts'
 import type { Running } from '../ask-daemon.ts'
 import { CommandError } from '../command-error.ts'
@@ -32,7 +33,11 @@ export async function status(context: CommandContext): Promise<CommandResult> {
 async function describe(finding: Running, context: CommandContext): Promise<CommandResult> {
   const { record, health } = finding
   const warnings: Notice[] = []
-  const stats = await statsOrWarning(finding, context, warnings)
+  const stats = readStatsAnswer(
+    await answerOrWarning('/stats?period=24h', 'stats_unavailable', finding, context, warnings),
+  )
+  const alerts = await answerOrWarning('/api/v1/alerts', 'alerts_unavailable', finding, context, warnings)
+  warnings.push(...alertWarnings(alerts))
   if (finding.state === 'elsewhere') warnings.push(elsewhereNotice(record.pid))
   const data = {
     state: health.healthy ? 'running' : 'unhealthy',
@@ -63,17 +68,20 @@ async function describe(finding: Running, context: CommandContext): Promise<Comm
   return { ...result, problem }
 }
 
-async function statsOrWarning(
+/** What cannot be asked is a warning and an empty answer: the rest is shown all the same. */
+async function answerOrWarning(
+  path: string,
+  code: string,
   { record }: Running,
   { token }: CommandContext,
   warnings: Notice[],
-): Promise<StatsAnswer> {
+): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return readStatsAnswer(await getJson(record, '/stats?period=24h', token))
+    return await getJson(record, path, token)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    warnings.push({ code: 'stats_unavailable', message: error.message, hint: error.hint })
-    return readStatsAnswer({})
+    warnings.push({ code, message: error.message, hint: error.hint })
+    return {}
   }
 }
 
