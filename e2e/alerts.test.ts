@@ -131,6 +131,18 @@ describe.skipIf(alertmanager.missing)(`alerts${alertmanager.note}`, () => {
     const made = await silence('--match', 'severity=none', '--author', 'ada', '--comment', 'a test')
     expect(made).toMatch(/It silences 1 alert that is active now: RagWatchdog\./)
     expect(await silence()).toMatch(/^severity=none until .*\n {2}ada: a test\n {2}id /)
+    const typo: unknown = await silence(
+      '--match',
+      'servcie=a',
+      '--author',
+      'ada',
+      '--comment',
+      'a test',
+    ).catch((error: unknown) => error)
+    expect(typo).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/"servcie"[^]*Use .*service/) as string,
+    })
     const unknown: unknown = await silence('--expire', 'nope').catch((error: unknown) => error)
     expect((unknown as { stderr: string }).stderr).toMatch(/no silence "nope"[^]*ragmeter alerts silence/)
   })

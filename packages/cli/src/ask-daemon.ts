@@ -97,7 +97,8 @@ function expectObject(reply: Awaited<ReturnType<typeof callHttp>>, path: string)
   const error = isObject(reply.body) && isObject(reply.body['error']) ? reply.body['error'] : {}
   const { message, hint } = error
   throw new CommandError(
-    reply.status === 401 ? 'unauthorized' : 'failure',
+    // What the daemon refuses as wrong was typed by somebody.
+    reply.status === 401 ? 'unauthorized' : reply.status === 400 ? 'usage' : 'failure',
     typeof message === 'string' ? message : `The daemon answered ${path} with HTTP ${reply.status}.`,
     typeof hint === 'string' ? hint : 'Look into its log, or at: ragmeter status',
   )

@@ -40,8 +40,18 @@ test.each([
   ['no matchers', JSON.stringify({ ...BODY, matchers: [] }), 'matchers'],
   [
     'a matcher without a value that must be',
-    JSON.stringify({ ...BODY, matchers: [{ name: 'a', value: '' }] }),
+    JSON.stringify({ ...BODY, matchers: [{ name: 'service', value: '' }] }),
     'matchers',
+  ],
+  [
+    'a label that no alert has',
+    JSON.stringify({ ...BODY, matchers: [...BODY.matchers, { name: 'servcie', value: 'docs' }] }),
+    'matchers[1].name',
+  ],
+  [
+    'a label that only alerts of Prometheus have',
+    JSON.stringify({ ...BODY, matchers: [{ name: 'job', value: 'a', is_equal: false }, ...BODY.matchers] }),
+    'matchers[0].name',
   ],
   ['an end before the start', JSON.stringify({ ...BODY, ends_at: NOW - 1 }), 'ends_at'],
   ['an end in a year', JSON.stringify({ ...BODY, ends_at: NOW + 365 * 86_400_000 }), 'ends_at'],
@@ -55,6 +65,26 @@ test.each([
     error: { code: 'invalid_request', ...(path === undefined ? {} : { path }) },
   })
   expect(daemon.store.written).toEqual([])
+})
+
+test('a silence of a label that no alert has is refused with those that there are', async () => {
+  await using daemon = await startDaemon({ now: () => NOW })
+  const body = JSON.stringify({ ...BODY, matchers: [{ name: 'servcie', value: 'docs' }] })
+  const response = await fetch(`${daemon.server.url}/api/v1/silences`, { method: 'POST', body })
+  expect(await response.json()).toMatchObject({
+    error: {
+      message: 'No alert has a label "servcie".',
+      hint: expect.stringMatching(/^Use alert_family, alertname, .*\bservice, severity, slo, .*\.$/),
+    },
+  })
+})
+
+test('a silence takes the labels of objectives and budgets', async () => {
+  await using daemon = await startDaemon({ now: () => NOW })
+  const matchers = ['slo', 'budget', 'alert_family', 'cache'].map((name) => ({ name, value: 'x' }))
+  const body = JSON.stringify({ ...BODY, matchers })
+  const response = await fetch(`${daemon.server.url}/api/v1/silences`, { method: 'POST', body })
+  expect(response.status).toBe(200)
 })
 
 test.each([

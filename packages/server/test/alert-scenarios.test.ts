@@ -3,8 +3,9 @@
  * confirm, both say alike.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { DEFAULT_CONFIGURATION, parseScenarios } from '@ragmeter/ops'
+import { alertsOf, daemonCondition, DEFAULT_CONFIGURATION, parseScenarios } from '@ragmeter/ops'
 import { describe, expect, test } from 'vitest'
+import { publicLabelNames } from '../src/alerts/public-alert.ts'
 import { runScenario } from '../src/alerts/scenario-runner.ts'
 
 const folder = new URL('../../ops/scenarios/', import.meta.url)
@@ -23,6 +24,19 @@ test.each(files)('%s', (file) => {
       [],
     ])
   }
+})
+
+// What scenarios expect is what alerts have: those above say so.
+test('publicLabelNames has every label that an alert of a scenario has', () => {
+  const evaluated = alertsOf(DEFAULT_CONFIGURATION).filter((alert) => daemonCondition(alert) !== undefined)
+  const expected = files
+    .flatMap((file) => parseScenarios(readFileSync(new URL(file, folder), 'utf8')).scenarios)
+    .flatMap(({ expectations }) =>
+      expectations.filter((one) => evaluated.some(({ name }) => name === one.alert)),
+    )
+  const names = new Set(expected.flatMap(({ labels }) => Object.keys(labels)))
+  expect(names.size).toBeGreaterThan(5)
+  expect(publicLabelNames(DEFAULT_CONFIGURATION)).toEqual(expect.arrayContaining(Array.from(names)))
 })
 
 const text = (transitions: string, more = '') => `

@@ -27,7 +27,7 @@ export async function alerts(
 ): Promise<CommandResult> {
   refuseUnused(action, options)
   if (action === 'test') return testScenarios(options.files, options.configuration)
-  if (action === 'silence') return silence(context, options, options.configuration)
+  if (action === 'silence') return silence(context, options)
   if (action === 'notify') return notify(context, options.files)
   return list(context)
 }

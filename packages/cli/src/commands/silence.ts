@@ -1,6 +1,4 @@
 /** `ragmeter alerts silence`: lists silences, makes one, ends one. */
-import { alertLabels, alertsOf } from '@ragmeter/ops'
-import type { OpsConfiguration } from '@ragmeter/ops'
 import { ANSWER_TIMEOUT_MS, deleteJson, getJson, postJson, requireDaemon } from '../ask-daemon.ts'
 import { CommandError } from '../command-error.ts'
 import { plural } from '../format.ts'
@@ -26,14 +24,13 @@ export interface SilenceOptions {
 export async function silence(
   { folder, token }: CommandContext,
   options: SilenceOptions,
-  configuration: OpsConfiguration,
 ): Promise<CommandResult> {
   const { matchers, duration, author, comment, expire } = options
   const isStated = matchers.length > 0 || [duration, author, comment].some((text) => text !== undefined)
   if (expire !== undefined && isStated) {
     throw new CommandError('usage', '--expire ends a silence and takes nothing else.', 'Delete the rest.')
   }
-  const body = isStated ? silenceBody(options, Date.now(), knownLabels(configuration)) : undefined
+  const body = isStated ? silenceBody(options, Date.now()) : undefined
   const { record } = await requireDaemon({ folder, token, timeoutMs: ANSWER_TIMEOUT_MS })
   if (expire !== undefined) {
     const ended = await deleteJson(record, `/api/v1/silences/${encodeURIComponent(expire)}`, token)
@@ -83,20 +80,10 @@ function textOf(moment: unknown): string {
   return new Date(Number(moment)).toISOString()
 }
 
-/** The labels that alerts of the daemon can have. */
-export function knownLabels(configuration: OpsConfiguration): ReadonlySet<string> {
-  const ofAlerts = alertsOf(configuration).flatMap((alert) => [
-    ...alertLabels(alert),
-    ...Object.keys(alert.labels ?? {}),
-  ])
-  return new Set(['alertname', 'severity', 'alert_family', ...ofAlerts])
-}
-
 /** @param now epoch milliseconds @throws CommandError `usage` */
 export function silenceBody(
   { matchers, duration = DURATION_DEFAULT, author, comment }: SilenceOptions,
   now: number,
-  labels: ReadonlySet<string>,
 ): object {
   const [, count, unit = ''] = /^(\d{1,4})([mhd])$/.exec(duration) ?? []
   const factor = UNITS_MS[unit]
@@ -111,14 +98,14 @@ export function silenceBody(
     )
   }
   return {
-    matchers: matchers.map((text) => matcherOf(text, labels)),
+    matchers: matchers.map(matcherOf),
     ends_at: now + Number(count) * factor,
     author,
     comment,
   }
 }
 
-function matcherOf(text: string, labels: ReadonlySet<string>): object {
+function matcherOf(text: string): object {
   const [, name = '', operator, value = ''] = /^([a-zA-Z_]\w*)(=~|!~|!?=)(.*)$/.exec(text) ?? []
   if (operator === undefined) {
     throw new CommandError(
@@ -132,13 +119,6 @@ function matcherOf(text: string, labels: ReadonlySet<string>): object {
       'usage',
       `--match ${text} is a regular expression, which silences do not know.`,
       'Write exact values: label=value or label!=value. --match alert_family=cost means all alerts of a family.',
-    )
-  }
-  if (!labels.has(name)) {
-    throw new CommandError(
-      'usage',
-      `--match ${text}: no alert has a label ${name}.`,
-      `Use ${[...labels].sort().join(', ')}.`,
     )
   }
   return { name, value, is_equal: operator === '=' }

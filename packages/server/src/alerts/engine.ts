@@ -28,7 +28,7 @@ import type { PublicAlert } from './notify/notification.ts'
 import type { Notifier } from './notify/notifiers.ts'
 import { Outbox } from './outbox.ts'
 import type { NotifierFailure } from './outbox.ts'
-import { publicAlert, publicLabels } from './public-alert.ts'
+import { publicAlert, publicLabelNames, publicLabels } from './public-alert.ts'
 import { removedAlert } from './removed-alert.ts'
 import { Rounds } from './rounds.ts'
 import type { EvaluationError } from './rounds.ts'
@@ -193,7 +193,7 @@ export class AlertEngine implements AsyncDisposable {
   /** Resolves when it is on disk. @param body of a request @throws ParameterError, StoreError */
   async createSilence(body: unknown): Promise<StoredSilence> {
     const at = this.#options.now()
-    const silence = readSilence(body, at)
+    const silence = readSilence(body, at, publicLabelNames(this.#options.configuration))
     this.#silences.checkRoom(at)
     await this.#keep(silence)
     return silence

@@ -1,5 +1,12 @@
 /** An alert with everything that is said about it. */
-import { DASHBOARD_UIDS, describeAlert, runbookUrl } from '@ragmeter/ops'
+import {
+  alertLabels,
+  alertsOf,
+  DASHBOARD_UIDS,
+  daemonCondition,
+  describeAlert,
+  runbookUrl,
+} from '@ragmeter/ops'
 import type { AlertSpecification, OpsConfiguration } from '@ragmeter/ops'
 import type { ActiveAlert } from './alert-state.ts'
 import type { PublicAlert } from './notify/notification.ts'
@@ -8,6 +15,14 @@ import type { PublicAlert } from './notify/notification.ts'
 export function publicLabels(alert: AlertSpecification, active: ActiveAlert): Record<string, string> {
   const { name, severity, family } = alert
   return { alertname: name, ...active.labels, severity, alert_family: family, ...alert.labels }
+}
+
+/** The names of the labels that alerts of the daemon can have outside. */
+export function publicLabelNames(configuration: OpsConfiguration): readonly string[] {
+  const names = alertsOf(configuration)
+    .filter((alert) => daemonCondition(alert) !== undefined)
+    .flatMap((alert) => [...alertLabels(alert), ...Object.keys(alert.labels ?? {})])
+  return Array.from(new Set(['alertname', 'severity', 'alert_family', ...names])).toSorted()
 }
 
 /** @param url of the web application, without a slash at the end */

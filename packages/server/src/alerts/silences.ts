@@ -61,8 +61,11 @@ export class Silences {
   }
 }
 
-/** A silence from the body of a request. @throws ParameterError that says which field is wrong */
-export function readSilence(body: unknown, now: number): StoredSilence {
+/**
+ * A silence from the body of a request. @throws ParameterError that says which field is wrong
+ * @param labels that alerts can have: a silence of another one would keep nobody quiet, and nobody would notice
+ */
+export function readSilence(body: unknown, now: number, labels: readonly string[]): StoredSilence {
   if (!isObject(body)) throw new ParameterError('', 'The body is not an object.', 'Send JSON.')
   const known = ['matchers', 'starts_at', 'ends_at', 'author', 'comment']
   for (const name of Object.keys(body)) {
@@ -87,7 +90,7 @@ export function readSilence(body: unknown, now: number): StoredSilence {
   }
   return {
     id: randomUUID(),
-    matchers: readMatchers(body['matchers']),
+    matchers: readMatchers(body['matchers'], labels),
     startsAt,
     endsAt,
     author: readText(body['author'], 'author'),
@@ -96,7 +99,7 @@ export function readSilence(body: unknown, now: number): StoredSilence {
   }
 }
 
-function readMatchers(value: unknown): StoredSilence['matchers'] {
+function readMatchers(value: unknown, labels: readonly string[]): StoredSilence['matchers'] {
   const hint = 'Send a list such as [{"name": "service", "value": "docs"}].'
   if (!Array.isArray(value) || value.length === 0 || value.length > MATCHERS_MAX) {
     throw new ParameterError('matchers', `There are not 1 to ${MATCHERS_MAX} matchers.`, hint)
@@ -108,7 +111,7 @@ function readMatchers(value: unknown): StoredSilence['matchers'] {
     if (typeof isEqual !== 'boolean')
       throw new ParameterError(`${path}.is_equal`, 'It is not true or false.', hint)
     return {
-      name: readText(item['name'], `${path}.name`),
+      name: readLabel(item['name'], `${path}.name`, labels),
       value: readText(item['value'], `${path}.value`, 0),
       isEqual,
     }
@@ -116,6 +119,16 @@ function readMatchers(value: unknown): StoredSilence['matchers'] {
   // It would silence everything, the watchdog too.
   if (matchers.some(({ value: text, isEqual }) => isEqual && text !== '')) return matchers
   throw new ParameterError('matchers', 'No matcher says what a label must be.', hint)
+}
+
+function readLabel(value: unknown, path: string, labels: readonly string[]): string {
+  const name = readText(value, path)
+  if (labels.includes(name)) return name
+  throw new ParameterError(
+    path,
+    `No alert has a label ${JSON.stringify(name.slice(0, 64))}.`,
+    `Use ${labels.join(', ')}.`,
+  )
 }
 
 function readText(value: unknown, path: string, lengthMin = 1): string {

@@ -5,7 +5,7 @@ import { route } from './route.ts'
 
 const MATCHERS = array(
   object({
-    name: string('Label, such as service or alertname.'),
+    name: string('Label that alerts have, such as service or alertname; another one is refused.'),
     value: string('Exact value; a label that an alert does not have is the empty text.'),
     is_equal: optional(boolean('false: the label must not have this value. True if it is left out.')),
   }),

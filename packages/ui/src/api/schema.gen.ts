@@ -3201,7 +3201,7 @@ export interface operations {
                             state: "pending" | "active" | "expired";
                             /** @description All of them must hold. */
                             matchers: {
-                                /** @description Label, such as service or alertname. */
+                                /** @description Label that alerts have, such as service or alertname; another one is refused. */
                                 name: string;
                                 /** @description Exact value; a label that an alert does not have is the empty text. */
                                 value: string;
@@ -3258,7 +3258,7 @@ export interface operations {
                 "application/json": {
                     /** @description All of them must hold. */
                     matchers: {
-                        /** @description Label, such as service or alertname. */
+                        /** @description Label that alerts have, such as service or alertname; another one is refused. */
                         name: string;
                         /** @description Exact value; a label that an alert does not have is the empty text. */
                         value: string;
@@ -3289,7 +3289,7 @@ export interface operations {
                         state: "pending" | "active" | "expired";
                         /** @description All of them must hold. */
                         matchers: {
-                            /** @description Label, such as service or alertname. */
+                            /** @description Label that alerts have, such as service or alertname; another one is refused. */
                             name: string;
                             /** @description Exact value; a label that an alert does not have is the empty text. */
                             value: string;
@@ -3357,7 +3357,7 @@ export interface operations {
                         state: "pending" | "active" | "expired";
                         /** @description All of them must hold. */
                         matchers: {
-                            /** @description Label, such as service or alertname. */
+                            /** @description Label that alerts have, such as service or alertname; another one is refused. */
                             name: string;
                             /** @description Exact value; a label that an alert does not have is the empty text. */
                             value: string;
