@@ -308,7 +308,6 @@ const ON_NO_DASHBOARD = [
   'ragmeter_committed_bodies',
   'ragmeter_ingest_in_flight_bytes',
   // There where the daemon tells of alerts, which beside Prometheus it does not; every attempt is in the web application.
-  'ragmeter_notifications',
 ]
 
 test('every metric of the catalogue is on a dashboard, in itself or in a recording', () => {

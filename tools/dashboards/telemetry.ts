@@ -330,11 +330,28 @@ const DAEMON: RowSpecification = {
       ],
     },
     {
+      title: 'Notifications',
+      description:
+        'Attempts to tell somebody of alerts, an hour. What failed is tried again; what is dead was given up: nobody heard of it that way.',
+      view: 'timeseries',
+      unit: 'short',
+      min: 0,
+      width: 8,
+      noValue: 'no notifiers',
+      queries: [
+        {
+          expression: `sum by (instance, notifier, outcome) (increase(ragmeter_notifications_total${INSTANCE}[1h]))`,
+          legend: '{{instance}} {{notifier}} {{outcome}}',
+        },
+      ],
+    },
+    {
       title: 'Memory',
       description: 'Resident memory of the process.',
       view: 'timeseries',
       unit: 'bytes',
       min: 0,
+      width: 8,
       queries: [
         {
           expression: `max by (instance) (process_resident_memory_bytes{job="${SCRAPE_JOB}",instance=~"$instance"})`,
@@ -348,6 +365,7 @@ const DAEMON: RowSpecification = {
       view: 'timeseries',
       unit: 'short',
       min: 0,
+      width: 8,
       queries: [
         {
           expression: `max by (instance) (rate(process_cpu_seconds_total{job="${SCRAPE_JOB}",instance=~"$instance"}[$__rate_interval]))`,
