@@ -1,5 +1,5 @@
 /** The page of alerts in a real browser, over a daemon in which alerts really fire. */
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { getJson, startDaemon, until } from '../daemon-process.ts'
 import { alertsOf, FAILING, failingLoad, HEALTHY, startAlerting } from './alert-load.ts'
@@ -184,13 +184,50 @@ describePages('the page of alerts', () => {
     const { page, complaints } = watched
     const good = await page.locator('[data-notifier="on-call"] td').allTextContents()
     const bad = await page.locator('[data-notifier="old-pager"] td').allTextContents()
-    expect([good[0], Number(good[1]) > 0, good[4]]).toEqual(['webhook', true, '0'])
-    expect([bad[1], Number(bad[4]) > 0, bad[5]]).toEqual(['0', true, 'never yet'])
+    expect([good[0], Number(good[2]) > 0, good[5]]).toEqual(['webhook', true, '0'])
+    expect([bad[2], Number(bad[5]) > 0, bad[6]]).toEqual(['0', true, 'never yet'])
     await page.getByText(/^Given up \d+$/).click()
     await page.waitForURL(/fate=dead/)
     expect(await page.locator('[data-fate="delivered"]').count()).toBe(0)
     expect(await page.locator('[data-fate="dead"]').first().textContent()).toContain('HTTP 410')
     expect(complaints).toEqual([])
+  })
+
+  test('a test goes to one notifier, and what its receiver answers is said', async () => {
+    await using watched = await pages.open('/alerts?tab=delivery')
+    const { page, complaints } = watched
+    const answer = page.getByRole('status', { name: 'Answer to the test' })
+    expect(await answer.textContent()).toBe('')
+    const testOf = (name: string) => page.getByRole('button', { name: `Send a test to ${name}`, exact: true })
+    await testOf('on-call').click()
+    await answer.getByText('on-call took the test').waitFor()
+    await testOf('old-pager').click()
+    await answer.getByText('old-pager did not take the test: HTTP 410').waitFor()
+    expect(await answer.textContent()).toContain('See its address and its secret in ragmeter.yaml')
+    expect(await answer.getByText('on-call').count()).toBe(0)
+    expect(await seriousViolations(page)).toEqual([])
+    await fitsPhone(page)
+    expect(complaints).toEqual([])
+  })
+
+  test('while a notifier is tested the others wait; what the daemon refuses is said in its words', async () => {
+    await using watched = await pages.open('/alerts?tab=delivery')
+    const { page } = watched
+    const held: Route[] = []
+    await page.route('**/api/v1/notifiers/on-call/test', (route) => void held.push(route))
+    await page.getByRole('button', { name: 'Send a test to on-call' }).click()
+    const other = page.getByRole('button', { name: 'Send a test to old-pager' })
+    await until(() => other.isDisabled(), Boolean)
+    const error = { code: 'not_found', message: 'there is no notifier "on-call"', hint: 'See the list.' }
+    await until(
+      () => held.length,
+      (count) => count === 1,
+    )
+    await held[0]?.fulfill({ status: 404, json: { error } })
+    const answer = page.getByRole('status', { name: 'Answer to the test' })
+    await answer.getByText('There is no notifier "on-call"').waitFor()
+    expect(await answer.textContent()).toContain('See the list.')
+    expect(await other.isDisabled()).toBe(false)
   })
 
   test('without notifiers it says how to add one; an address that is none says so', async () => {

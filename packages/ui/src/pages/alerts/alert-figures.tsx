@@ -64,7 +64,7 @@ export function AlertFigures(): ReactElement {
         />
       </SimpleGrid>
       {data !== undefined && (data.errors.length > 0 || data.omitted > 0) && (
-        <Notice color="red" variant="light" title="Not everything can be evaluated" role="alert">
+        <Notice color="red" variant="light" title="Not everything can be evaluated or told" role="alert">
           <ul style={{ margin: 0, paddingLeft: 18 }}>
             {data.errors.map(({ name, message, since }) => (
               <li key={name}>{`${name}: ${message} (since ${formatAgo(since, now)})`}</li>

@@ -11,6 +11,7 @@ type Body<
     | 'listSilences'
     | 'listNotifications'
     | 'listNotifiers'
+    | 'testNotifier'
     | 'getAlertSignal',
 > = operations[Operation]['responses'][200]['content']['application/json']
 
@@ -19,6 +20,7 @@ export type Evidence = Body<'getAlertEvidence'>
 export type Silence = Body<'listSilences'>['silences'][number]
 export type Attempt = Body<'listNotifications'>['attempts'][number]
 export type Notifier = Body<'listNotifiers'>['notifiers'][number]
+export type TestResult = Body<'testNotifier'>
 export type Signal = Body<'getAlertSignal'>
 export type ValueFormat = Rule['value_format']
 

@@ -1,21 +1,19 @@
 /** Who is told of alerts, and whether it worked. */
-import { Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
+import { Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../../components/empty-state.tsx'
 import { ErrorState } from '../../../components/error-state.tsx'
 import { PageLink } from '../../../components/page-link.tsx'
-import { useClock } from '../../../lib/clock.tsx'
-import { formatAgo } from '../../../lib/format-ago.ts'
 import { formatMoment, zoneName } from '../../../lib/format-time.ts'
 import { usePageState, useSharedState } from '../../../lib/url-state.ts'
 import { ATTEMPTS_MAX, attemptsQuery, notifiersQuery } from '../alert-queries.ts'
-import type { Notifier } from '../alert-queries.ts'
 import classes from '../alerts.module.css'
 import { FateFilter, FATES } from './fate-filter.tsx'
 import { NoNotifier } from './no-notifier.tsx'
-import { fateWords, notificationRows, sumsOf } from './notification-rows.ts'
+import { fateWords, notificationRows } from './notification-rows.ts'
 import type { Fate, NotificationRow } from './notification-rows.ts'
+import { NotifierTable } from './notifier-table.tsx'
 
 const ROWS_MAX = 200
 const TONES: Readonly<Record<Fate, string>> = { delivered: 'good', waiting: 'warn', dead: 'bad' }
@@ -44,61 +42,6 @@ export function DeliveryTab(): ReactElement {
         <Notifications rows={rows} isCut={attempts.data.length === ATTEMPTS_MAX} />
       )}
     </Stack>
-  )
-}
-
-function NotifierTable({
-  notifiers,
-  rows,
-}: {
-  notifiers: readonly Notifier[]
-  rows: readonly NotificationRow[]
-}): ReactElement {
-  const { now } = useClock()
-  return (
-    <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing={6} horizontalSpacing="sm" aria-label="Notifiers">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Kind</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Delivered</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>At a later attempt</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Waiting</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Given up</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Last delivered</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {notifiers.map(({ name, type, waiting }) => {
-            const { delivered, retried, dead, lastDeliveredAt } = sumsOf(rows, name)
-            return (
-              <Table.Tr key={name} data-notifier={name}>
-                <Table.Th scope="row" fw={600}>
-                  {name}
-                </Table.Th>
-                <Table.Td>
-                  <Badge size="sm" variant="default" tt="none">
-                    {type}
-                  </Badge>
-                </Table.Td>
-                <Table.Td className={classes['number'] ?? ''}>{delivered}</Table.Td>
-                <Table.Td className={classes['number'] ?? ''}>{retried}</Table.Td>
-                <Table.Td className={classes['number'] ?? ''}>{waiting}</Table.Td>
-                <Table.Td className={classes['number'] ?? ''}>
-                  <span className={classes['state']} data-tone={dead > 0 ? 'bad' : undefined}>
-                    {dead}
-                  </span>
-                </Table.Td>
-                <Table.Td className={classes['number'] ?? ''}>
-                  {lastDeliveredAt === undefined ? 'never yet' : formatAgo(lastDeliveredAt, now)}
-                </Table.Td>
-              </Table.Tr>
-            )
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   )
 }
 
