@@ -107,6 +107,33 @@ describe('openHistory', () => {
     fc.assert(fc.property(requests, check), { numRuns: 15 })
   })
 
+  it('has in the figures of any range exactly the requests that lie in it', () => {
+    const config = configOf()
+    // Close together at first, then days apart: at the edges of minutes, hours and days too.
+    const ages = Array.from({ length: 600 }, (_, i) => Math.round((i / 600) ** 3 * 700 * DAY_MS))
+    const edges = [1, 2, 30, 91, 400].map((days) => NOW - Math.floor(NOW / DAY_MS - days) * DAY_MS)
+    const moments = [...ages, ...edges, ...edges.map((age) => age + 1)].map((age) => NOW - age)
+    write(
+      config,
+      moments.map((moment) => event(moment)),
+    )
+    const age = fc.oneof(fc.integer({ min: 0, max: 3 * DAY_MS }), fc.integer({ min: 0, max: 729 * DAY_MS }))
+    fc.assert(
+      fc.property(age, age, (one, other) => {
+        const stats = ask(config, 'stats', {
+          from: NOW - Math.max(one, other),
+          to: NOW - Math.min(one, other) + 1,
+        })
+        const count = moments.filter((moment) => moment >= stats.from && moment < stats.to).length
+        expect([stats.requests, stats.generation.calls, stats.tokens.input]).toEqual([
+          count,
+          count,
+          1000 * count,
+        ])
+      }),
+    )
+  })
+
   it('answers like a daemon that has received the same requests', () => {
     const ages = [5, 90, 600, 4000, 30_000, 60_000].map((minutes) => minutes * MINUTE_MS)
     const events = () => ages.map((age, i) => event(NOW - age, { id: `same-${i}` }))

@@ -106,6 +106,18 @@ describe('stretchesOf', () => {
     ])
   })
 
+  it('reads whole days inside of a month or more, and finer buckets at its edges alone', () => {
+    const month = stretchesOf(NOW - 30 * DAY_MS, NOW, NOW)
+    expect(month.map(({ resolution }) => resolution.name)).toEqual(['1h', '1d', '1h', '1m'])
+    const rows = month.reduce((sum, { resolution, from, to }) => sum + (to - from) / resolution.bucketMs, 0)
+    expect(rows).toBeLessThan(30 + 2 * 24 + 60)
+    expect(stretchesOf(NOW - 730 * DAY_MS, NOW, NOW).map(({ resolution }) => resolution.name)).toEqual([
+      '1d',
+      '1h',
+      '1m',
+    ])
+  })
+
   it('takes minutes where there is no full hour inside', () => {
     expect(stretchesOf(NOW - 5 * MINUTE_MS, NOW, NOW)).toEqual([
       { resolution: MINUTES, from: Date.UTC(2026, 0, 15, 12, 29), to: Date.UTC(2026, 0, 15, 12, 35) },

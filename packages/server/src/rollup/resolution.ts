@@ -62,8 +62,8 @@ export interface Stretch {
 }
 
 /**
- * Cuts a range into minutes at its edges and hours inside: exact to the minute, with few rows. Where minutes are no
- * longer held an edge moves outwards to the full hour, where hours are no longer held to the full UTC day.
+ * Cuts a range into minutes and hours at its edges and days inside: exact to the minute, with few rows. Where minutes are
+ * no longer held an edge moves outwards to the full hour, where hours are no longer held to the full UTC day.
  */
 export function stretchesOf(from: number, to: number, now: number): Stretch[] {
   // Buckets are deleted one by one: what is cut out of a coarser bucket must be there whole.
@@ -73,24 +73,18 @@ export function stretchesOf(from: number, to: number, now: number): Stretch[] {
     moment >= minutesFrom ? MINUTE_MS : moment >= hoursFrom ? HOUR_MS : DAY_MS
   const start = bucketOf(from, precisionAt(from))
   const end = ceiling(to, precisionAt(to))
-  const daysEnd = clamp(hoursFrom, start, end)
-  const hoursEnd = clamp(minutesFrom, daysEnd, end)
-  const firstHour = clamp(ceiling(hoursEnd, HOUR_MS), hoursEnd, end)
-  const lastHour = clamp(bucketOf(end, HOUR_MS), firstHour, end)
-  const stretches: Stretch[] = [
-    { resolution: DAYS, from: start, to: daysEnd },
-    { resolution: HOURS, from: daysEnd, to: hoursEnd },
-    { resolution: MINUTES, from: hoursEnd, to: firstHour },
-    { resolution: HOURS, from: firstHour, to: lastHour },
-    { resolution: MINUTES, from: lastHour, to: end },
-  ]
-  return stretches.filter((stretch) => stretch.from < stretch.to)
+  return cut(start, end, [DAYS, HOURS, MINUTES]).filter((stretch) => stretch.from < stretch.to)
+}
+
+/** Whole buckets of the first resolution inside, and the edges in the finer ones. */
+function cut(from: number, to: number, [resolution, ...finer]: readonly Resolution[]): Stretch[] {
+  if (resolution === undefined) return []
+  const first = ceiling(from, resolution.bucketMs)
+  const last = bucketOf(to, resolution.bucketMs)
+  if (first >= last) return cut(from, to, finer)
+  return [...cut(from, first, finer), { resolution, from: first, to: last }, ...cut(last, to, finer)]
 }
 
 function ceiling(timestamp: number, bucketMs: number): number {
   return Math.ceil(timestamp / bucketMs) * bucketMs
-}
-
-function clamp(moment: number, from: number, to: number): number {
-  return Math.min(Math.max(moment, from), to)
 }
