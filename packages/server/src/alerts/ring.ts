@@ -30,12 +30,13 @@ class Rows {
     return this.#newest - this.#length + 1
   }
 
-  add(number: number, values: readonly number[]): void {
+  /** @param at where its values begin in the list */
+  add(number: number, values: readonly number[], at = 0): void {
     if (number > this.#newest) this.#advance(number)
     if (number < this.oldest) return
     const start = (number % this.#length) * this.#width
     for (let i = 0; i < this.#width; i += 1) {
-      this.#values[start + i] = (this.#values[start + i] ?? 0) + (values[i] ?? 0)
+      this.#values[start + i] = (this.#values[start + i] ?? 0) + (values[at + i] ?? 0)
     }
   }
 
@@ -51,17 +52,28 @@ class Rows {
     this.#sumRows(0, end - first - rows, sums, share)
   }
 
-  /** The rows that are not all zero: number, then values. */
-  entries(): number[][] {
-    const rows: number[][] = []
+  /** The rows that are not all zero, one after the other: of each its number, then its values. */
+  entries(): number[] {
+    const rows: number[] = []
     for (let number = Math.max(this.oldest, 0); number <= this.#newest; number += 1) {
       const start = (number % this.#length) * this.#width
       const end = start + this.#width
-      // Most rows of a short past are zero: no list is made for them.
-      if (this.#values.subarray(start, end).some((value) => value !== 0))
-        rows.push([number, ...this.#values.subarray(start, end)])
+      // Most rows of a short past are zero: nothing is made for them.
+      if (this.#isZero(start, end)) continue
+      rows.push(number)
+      for (let i = start; i < end; i += 1) rows.push(this.#values[i] ?? 0)
     }
     return rows
+  }
+
+  /** Adds such rows. */
+  addEntries(rows: readonly number[]): void {
+    for (let at = 0; at < rows.length; at += this.#width + 1) this.add(rows[at] ?? 0, rows, at + 1)
+  }
+
+  #isZero(start: number, end: number): boolean {
+    for (let i = start; i < end; i += 1) if (this.#values[i] !== 0) return false
+    return true
   }
 
   #sumRows(start: number, end: number, sums: Float64Array, share: number): void {
@@ -76,18 +88,24 @@ class Rows {
 
   #advance(number: number): void {
     const from = Math.max(this.#newest + 1, number - this.#length + 1)
+    this.#newest = number
+    if (number - from + 1 >= this.#length) {
+      this.#values.fill(0)
+      return
+    }
     for (let skipped = from; skipped <= number; skipped += 1) {
       const start = (skipped % this.#length) * this.#width
       this.#values.fill(0, start, start + this.#width)
     }
-    this.#newest = number
   }
 }
 
-/** @property minutes rows as lists of the minute's number and its values @property hours the same of hours */
+/** Rows that are not all zero, in one list: a list for each would be tens of thousands. */
 export interface RingSnapshot {
-  minutes: number[][]
-  hours: number[][]
+  /** Of each row the number of its minute, then its values. */
+  minutes: number[]
+  /** The same of hours. */
+  hours: number[]
 }
 
 export class Ring {
@@ -142,8 +160,8 @@ export class Ring {
 
   /** Adds what a snapshot holds. */
   restore({ minutes, hours }: RingSnapshot): void {
-    for (const [minute = 0, ...values] of minutes) this.addMinute(minute, values)
-    for (const [hour = 0, ...values] of hours) this.addHour(hour, values)
+    this.#minutes.addEntries(minutes)
+    this.#hours?.addEntries(hours)
   }
 
   /** Within one hour, or at the edge of one. */

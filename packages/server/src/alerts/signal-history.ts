@@ -109,25 +109,24 @@ async function budgetHistories(
   const { slos, thresholds } = configuration
   const at = now()
   const daysMax = Math.max(1, ...slos.map(({ windowDays }) => windowDays))
-  const signals = slos.flatMap((slo) => Object.values(budgetSignals(slo)))
+  // Made once: what is computed from a signal is kept by its object.
+  const budgets = slos.map((slo) => ({ slo, errorRatio: budgetSignals(slo).errorRatio }))
+  const signals = budgets.map(({ errorRatio }) => errorRatio)
   const { windows, known } = await readWindows(store, signals, (days + daysMax) * 1440, at)
   const stepMs = Math.ceil((days * 24) / POINTS_MAX) * HOUR_MS
   const moments = momentsOf(at, days * 24 * HOUR_MS, stepMs)
-  const remaining = moments.map((moment) => {
-    const evaluation = new Evaluation(windows, thresholds, moment)
-    return new Map(slos.map((slo) => [slo.name, budgetsAt(slo, evaluation)]))
-  })
-  const histories = slos.flatMap((slo) => {
-    const { errorRatio } = budgetSignals(slo)
+  const evaluations = moments.map((moment) => new Evaluation(windows, thresholds, moment))
+  const histories = budgets.flatMap(({ slo, errorRatio }) => {
     const keptFrom = at - HOURS_KEPT_MS + slo.windowDays * 24 * HOUR_MS
     const isKnown = (moment: number) => moment >= keptFrom && known.covers(errorRatio, moment)
-    const services = new Set(remaining.flatMap((bySlo) => Array.from(bySlo.get(slo.name)?.keys() ?? [])))
+    const remaining = evaluations.map((evaluation) => budgetsLeft(slo, evaluation.signal(errorRatio)))
+    const services = new Set(remaining.flatMap((byService) => Array.from(byService.keys())))
     return Array.from(services, (service) => ({
       slo: slo.name,
       service,
       points: moments.map((moment, position) => ({
         at: moment,
-        value: isKnown(moment) ? (remaining[position]?.get(slo.name)?.get(service) ?? null) : null,
+        value: isKnown(moment) ? (remaining[position]?.get(service) ?? null) : null,
       })),
     }))
   })
@@ -135,13 +134,9 @@ async function budgetHistories(
 }
 
 /** Share of the error budget that is left, by service. */
-function budgetsAt(slo: Slo, evaluation: Evaluation): ReadonlyMap<string, number> {
+function budgetsLeft(slo: Slo, errorRatios: readonly Sample[]): ReadonlyMap<string, number> {
   const budget = errorBudget(slo)
-  return new Map(
-    evaluation
-      .signal(budgetSignals(slo).errorRatio)
-      .map(({ labels, value }) => [labels['service'] ?? '', 1 - value / budget]),
-  )
+  return new Map(errorRatios.map(({ labels, value }) => [labels['service'] ?? '', 1 - value / budget]))
 }
 
 /** Windows that reach back far enough to evaluate these signals at any moment of the last `minutes`, and where they do not. */

@@ -15,6 +15,11 @@ export interface Statement {
   iterate(...values: SqlValue[]): IterableIterator<SqlRow>
 }
 
+/** Rows as lists of values: of many small rows it takes two thirds of the time. */
+export interface ListStatement {
+  all(...values: SqlValue[]): SqlValue[][]
+}
+
 export interface Database {
   exec(sql: string): void
   prepare(sql: string): Statement
@@ -48,6 +53,14 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
   database.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? 5000}`)
   // The two bindings differ only in types of rows and values; this is the one place that says they are ours.
   return database
+}
+
+/** A statement whose rows are lists, in the order of its columns. */
+export function prepareLists(database: Database, sql: string): ListStatement {
+  const statement = database.prepare(sql) as Statement & { setReturnArrays(enabled: boolean): void }
+  statement.setReturnArrays(true)
+  // The binding has one type for both forms of rows.
+  return statement as unknown as ListStatement
 }
 
 /** Ends a transaction that failed, if it is still open: SQLite itself ends it when the disk is full or fails. */

@@ -1,6 +1,7 @@
 /** Reads one metric over a range: rollups, and the journal for what is committed but not yet folded. */
 import { findMetric, labelObject, labelValues, RagmeterError } from '@ragmeter/core'
 import type { GaugeMeasurement, LabelValues, Measurement, MetricDefinition } from '@ragmeter/core'
+import { prepareLists } from '../../../lib/sqlite.ts'
 import type { Database } from '../../../lib/sqlite.ts'
 import { aggregated, unpacked, valueOf } from '../../../rollup/rollup.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
@@ -48,14 +49,15 @@ export class RollupScan {
   ): void {
     const series = this.#series(metric, isMeant)
     for (const { resolution, from, to } of stretches) {
-      const buckets = this.#database.prepare(
+      const buckets = prepareLists(
+        this.#database,
         `SELECT bucket, value FROM ${resolution.table} WHERE series = ? AND bucket >= ? AND bucket < ?`,
       )
       for (const { id, labels } of series) {
         // Retention bounds the rows of one series to some thousands: taking them at once is faster than stepping.
-        for (const row of buckets.all(id, from, to)) {
+        for (const [bucket, value = null] of buckets.all(id, from, to)) {
           this.#countRow()
-          visitor(labels, Number(row['bucket']), unpacked(row['value'] ?? null))
+          visitor(labels, Number(bucket), unpacked(value))
         }
       }
     }
