@@ -45,6 +45,7 @@ export class ActiveTrace implements Trace {
   errorMessage: string | undefined = undefined
   /** What the retriever returned: read again if the trace is kept. */
   retrieved: unknown = undefined
+  isEnded = false
 
   readonly #host: TraceHost<ActiveTrace>
   readonly #startMs: number
@@ -54,7 +55,6 @@ export class ActiveTrace implements Trace {
   #openStreams = 0
   #followed: unknown = undefined
   #isEnding = false
-  #isEnded = false
 
   constructor(host: TraceHost<ActiveTrace>, query: string, options: TraceOptions | undefined) {
     this.#host = host
@@ -107,7 +107,7 @@ export class ActiveTrace implements Trace {
   }
 
   #mark(ids: readonly (string | number)[], mark: 'used' | 'cited'): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     try {
       const { retrieval } = this.event
       const documents = retrieval?.documents ?? readDocuments(this.retrieved)
@@ -135,7 +135,7 @@ export class ActiveTrace implements Trace {
   }
 
   recordStage(record: StageRecord): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const duration = checkedLatency(record?.durationMs)
     const stage = oneOf(record?.stage, enums.STAGES)
     if (duration === undefined || stage === undefined) return this.#host.drop('invalid')
@@ -149,14 +149,14 @@ export class ActiveTrace implements Trace {
   }
 
   recordCache(cache: CacheName, hit: boolean): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     if (oneOf(cache, enums.CACHES) === undefined || typeof hit !== 'boolean')
       return this.#host.drop('invalid')
     this.#add((this.event.cache ??= []), { cache, hit })
   }
 
   recordQuality(metric: string, score: number, source: QualitySource = 'application'): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const name = checkedText(metric, LIMITS.nameLengthMax)
     const isScore = typeof score === 'number' && score >= 0 && score <= 1
     if (name === undefined || !isScore || oneOf(source, enums.QUALITY_SOURCES) === undefined) {
@@ -166,7 +166,7 @@ export class ActiveTrace implements Trace {
   }
 
   recordAnswer(answer: string, documents: readonly string[]): void {
-    if (this.#isEnded || typeof answer !== 'string' || !Array.isArray(documents)) return
+    if (this.isEnded || typeof answer !== 'string' || !Array.isArray(documents)) return
     const texts = (documents as readonly unknown[]).filter((text) => typeof text === 'string')
     const quality = measureAnswer(answer, texts)
     if (quality === undefined) return
@@ -175,7 +175,7 @@ export class ActiveTrace implements Trace {
   }
 
   recordError(error: unknown): void {
-    if (this.#isEnded || this.event.status !== 'success') return
+    if (this.isEnded || this.event.status !== 'success') return
     const step = this.#failedStep
     const stage = step !== undefined && step.error === error ? step.stage : undefined
     const failure = failureOf(error, stage)
@@ -186,25 +186,25 @@ export class ActiveTrace implements Trace {
   }
 
   addMetadata(key: string, value: Scalar): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const metadata = (this.event.metadata ??= {}) as Metadata
     if (!setMetadata(metadata, key, value)) this.#host.drop('invalid')
   }
 
   setOrg(org: string): void {
-    if (!this.#isEnded) this.event.org = checkedText(org, LIMITS.nameLengthMax)
+    if (!this.isEnded) this.event.org = checkedText(org, LIMITS.nameLengthMax)
   }
 
   setUser(user: string): void {
-    if (!this.#isEnded) this.user = checkedText(user, LIMITS.nameLengthMax)
+    if (!this.isEnded) this.user = checkedText(user, LIMITS.nameLengthMax)
   }
 
   setSession(session: string): void {
-    if (!this.#isEnded) this.event.session_id = checkedText(session, LIMITS.nameLengthMax)
+    if (!this.isEnded) this.event.session_id = checkedText(session, LIMITS.nameLengthMax)
   }
 
   setIntent(intent: string): void {
-    if (!this.#isEnded) this.event.intent = checkedText(intent, LIMITS.nameLengthMax)
+    if (!this.isEnded) this.event.intent = checkedText(intent, LIMITS.nameLengthMax)
   }
 
   force(): void {
@@ -248,7 +248,7 @@ export class ActiveTrace implements Trace {
   }
 
   end(options?: EndOptions): void {
-    if (this.#isEnded || this.#isEnding) return
+    if (this.isEnded || this.#isEnding) return
     this.event.status = checkedStatus(options?.status) ?? this.event.status
     this.#isEnding = true
     if (this.#openStreams === 0) this.#finish()
@@ -256,7 +256,7 @@ export class ActiveTrace implements Trace {
   }
 
   [Symbol.dispose](): void {
-    if (this.#isEnded || this.#isEnding) return
+    if (this.isEnded || this.#isEnding) return
     this.recordError(
       new Error('The trace was disposed without end(): an exception left its block, or end() is missing.'),
     )
@@ -291,7 +291,7 @@ export class ActiveTrace implements Trace {
   }
 
   #cancel(): void {
-    if (!this.#isEnded && this.event.status === 'success') this.event.status = 'cancelled'
+    if (!this.isEnded && this.event.status === 'success') this.event.status = 'cancelled'
   }
 
   /** Since a moment of the monotonic clock. */
@@ -306,8 +306,8 @@ export class ActiveTrace implements Trace {
   }
 
   #finish(): void {
-    if (this.#isEnded) return
-    this.#isEnded = true
+    if (this.isEnded) return
+    this.isEnded = true
     this.event.total_latency_ms = Math.max(0, this.#host.monotonicNow() - this.#startMs)
     this.#host.finish(this)
   }
@@ -328,7 +328,7 @@ export class ActiveTrace implements Trace {
 
   /** @param startMs by the monotonic clock, if it is known */
   addRetrieval(record: Loose<RetrievalRecord>, startMs: number | undefined): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const { event } = this
     const retrieval = retrievalOf(record)
     this.#addStep('retrieval', retrieval.latency_ms, startMs, retrieval.status, event.retrieval !== undefined)
@@ -338,7 +338,7 @@ export class ActiveTrace implements Trace {
   }
 
   addRerank(record: Loose<RerankRecord>, startMs: number | undefined): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const rerank = rerankOf(record)
     this.#addStep(
       'rerank',
@@ -351,7 +351,7 @@ export class ActiveTrace implements Trace {
   }
 
   addGeneration(record: Loose<GenerationRecord>, startMs: number | undefined): void {
-    if (this.#isEnded) return
+    if (this.isEnded) return
     const { event } = this
     const generation = generationOf(record, this.#host.prices, event.timestamp)
     this.#addStep('generation', generation.latency_ms, startMs, generation.status, false)

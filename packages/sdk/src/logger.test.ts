@@ -46,6 +46,23 @@ test('MonitorClient.logger writes lines with the ids of the current request, and
   expect(JSON.stringify(lines())).not.toContain('fog')
 })
 
+test('MonitorClient.logger gives lines of what outlives its request the ids of that request, and still not its text', async () => {
+  const { lines, destination } = logged()
+  await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })
+  const log = monitor.logger({ destination })
+  const written = monitor.trace('what is fog?', { requestId: 'r-1' }, () => ({
+    later: new Promise<void>((resolve) => {
+      setImmediate(() => {
+        log.error(new Error('no answer to: what is fog?'))
+        resolve()
+      })
+    }),
+  }))
+  await written.later
+  expect(lines()).toMatchObject([{ request_id: 'r-1', event_type: 'error' }])
+  expect(JSON.stringify(lines())).not.toContain('fog')
+})
+
 test('MonitorClient.logger takes pino and its options, and keeps their mixin', async () => {
   const { lines, destination } = logged()
   await using monitor = new MonitorClient({ endpoint: null, service: 'app' }, { environment: {} })

@@ -115,7 +115,10 @@ export class MonitorClient implements AsyncDisposable {
     return core === undefined || this.#closing !== undefined ? NOOP_TRACE : core.tracer.start(query, options)
   }
 
-  /** The request this code runs in, if it runs inside `trace()` or `Trace.run()`. */
+  /**
+   * The request this code runs in, if it runs inside `trace()` or `Trace.run()` and the request has not ended: a timer
+   * that was started by a request is part of none once that is over.
+   */
   currentTrace(): Trace | undefined {
     return this.#core?.tracer.current
   }
@@ -170,7 +173,7 @@ export class MonitorClient implements AsyncDisposable {
   /**
    * Wraps a function so that each call is a request, whatever the function returns: a value, a promise, a generator.
    * Reads tokens, documents and scores from the result (`usage`, `documents`, `relevance_score` ...). Inside another
-   * request it adds to that one.
+   * request that has not ended it adds to that one.
    * @returns a function with the same name, arguments, `this` and result
    * @example const ask = monitor.monitored({ operation: 'ask', model: 'gpt-4o' }, async (question: string) => ...)
    */
@@ -222,12 +225,13 @@ export class MonitorClient implements AsyncDisposable {
   }
 
   /**
-   * A pino logger whose lines carry the ids of the current request.
+   * A pino logger whose lines carry the ids of the current request, and what it started those of that request even after
+   * its end.
    * @throws {Error} if the optional package `pino` is not installed
    */
   logger(settings: LoggerOptions = {}): RequestLogger {
-    const query = () => this.#core?.tracer.current?.query ?? ''
-    return createLogger(() => this.currentTrace(), query, this.#options, settings)
+    const origin = () => this.#core?.tracer.origin
+    return createLogger(origin, () => origin()?.query ?? '', this.#options, settings)
   }
 
   /**

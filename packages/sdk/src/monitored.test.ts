@@ -94,6 +94,29 @@ test('monitored inside another request adds to it instead of counting a second o
   expect(transport.traces[0]?.generations).toHaveLength(2)
 })
 
+test('monitored in a timer that an ended request has started is a request of its own', async () => {
+  const ask = monitor.monitored({ operation: 'ask', provider: 'openai', model: 'gpt-4o' }, async () => ({
+    usage: { prompt_tokens: 10, completion_tokens: 5 },
+  }))
+  let seen: unknown
+  const { worker } = monitor.trace('boot', { operation: 'boot' }, () => ({
+    worker: new Promise<void>((resolve, reject) => {
+      setImmediate(() => {
+        seen = monitor.currentTrace()
+        ask()
+          .then(ask)
+          .then(() => resolve(), reject)
+      })
+    }),
+  }))
+  await worker
+  await monitor.flush()
+  expect(seen).toBeUndefined()
+  expect(transport.total('rag_requests_total', { operation: 'boot' })).toBe(1)
+  expect(transport.total('rag_requests_total', { operation: 'ask' })).toBe(2)
+  expect(transport.total('rag_llm_tokens_total')).toBe(30)
+})
+
 test('monitored finds the question where it is told to, and survives being told wrong', async () => {
   const byOption = monitor.monitored(
     { query: (request) => request.question },

@@ -63,7 +63,14 @@ export class Tracer implements TraceHost<ActiveTrace> {
     return this.#inFlight
   }
 
+  /** The request that the calling code is part of: what outlives its request, such as a timer, is part of none. */
   get current(): ActiveTrace | undefined {
+    const origin = this.#storage.getStore()
+    return origin === undefined || origin.isEnded ? undefined : origin
+  }
+
+  /** The request that started the calling code, even if it has ended: its log lines belong to it all the same. */
+  get origin(): ActiveTrace | undefined {
     return this.#storage.getStore()
   }
 
