@@ -5,16 +5,32 @@
 import { createIdGenerator, usdOf } from '@ragmeter/core'
 import type { Generation, TraceEvent } from '@ragmeter/core'
 import type { GenerationRecord, MonitorClient, Trace } from '@ragmeter/sdk'
-import { occasionAt } from './simulate/history.ts'
+import { memoryFacts } from './simulate/gauges.ts'
+import { arrives, occasionAt } from './simulate/history.ts'
+import { conditionsAt, INCIDENT_KINDS, peakTraffic } from './simulate/incidents.ts'
 import type { Incident, IncidentKind } from './simulate/incidents.ts'
 import { createRandom } from './simulate/random.ts'
 import { makeRequest } from './simulate/request.ts'
-import { LARGE, RATE_LIMIT_REQUESTS, SERVICES, VECTOR_STORE } from './simulate/scenario.ts'
+import {
+  CHAT,
+  DOCUMENT_STORE,
+  LARGE,
+  POINTS_AT_END,
+  RATE_LIMIT_REQUESTS,
+  SERVICES,
+  VECTOR_DATABASE,
+  VECTOR_STORE,
+} from './simulate/scenario.ts'
 import type { ServiceName } from './simulate/scenario.ts'
+
+/** Kinds that traffic of this moment can show: the runs of a batch job are hours apart. */
+export const LIVE_INCIDENT_KINDS: readonly IncidentKind[] = INCIDENT_KINDS.filter(
+  (kind) => kind !== 'batch_failure' && kind !== 'batch_stall',
+)
 
 export interface LiveTraffic {
   readonly seed: number
-  /** Requests a second, of all services together. */
+  /** Requests a second, of all services together, while traffic is as usual. */
   readonly rate: number
   /** What goes wrong all the time; undefined is nothing. */
   readonly incident: IncidentKind | undefined
@@ -42,21 +58,22 @@ const MS_PER_SECOND = 1000
 export async function playTraffic(traffic: LiveTraffic, stage: Stage): Promise<number> {
   const random = createRandom(traffic.seed, 4)
   const ids = createIdGenerator((bytes) => random.fillBytes(bytes))
-  const incidents = incidentsOf(traffic)
+  const incidents = incidentsOf(traffic.incident)
+  const peak = peakTraffic(incidents)
   const inFlight = new Set<Promise<void>>()
   const startedAt = stage.monotonicNow()
   // Starts are added up, so that what a late timer loses is made up for.
   let dueMs = 0
   let count = 0
   for (;;) {
-    dueMs += (-Math.log(1 - random.next()) * MS_PER_SECOND) / traffic.rate
+    dueMs += (-Math.log(1 - random.next()) * MS_PER_SECOND) / (traffic.rate * peak)
     if (dueMs > traffic.durationMs) break
     await stage.wait(startedAt + dueMs - stage.monotonicNow(), stage.stopped)
     if (stage.stopped.aborted) break
     const at = stage.now()
     const occasion = occasionAt(at, at, incidents, random)
+    if (!arrives(occasion, peak, random)) continue
     const plan = makeRequest(occasion, random, ids)
-    if (occasion.conditions.isDown) continue
     if (inFlight.size >= IN_FLIGHT_MAX) await Promise.race(inFlight)
     count += 1
     const playing = play(plan, stage).finally(() => inFlight.delete(playing))
@@ -66,16 +83,27 @@ export async function playTraffic(traffic: LiveTraffic, stage: Stage): Promise<n
   return count
 }
 
-/** What a service tells beside its requests. */
+/** What the services tell beside their requests; how many of those are under way they know themselves. */
 export function stateGauges(monitors: Stage['monitors'], incident: IncidentKind | undefined): void {
+  const incidents = incidentsOf(incident)
+  const chat = conditionsAt(incidents, 0, CHAT)
+  const store = conditionsAt(incidents, 0, DOCUMENT_STORE)
+  if (chat.isDown) return
   const { provider, model } = LARGE
-  const remaining = RATE_LIMIT_REQUESTS * (incident === 'rate_limit' ? 0.02 : 0.8)
-  const limit = { provider, model, limit: 'requests', remaining, max: RATE_LIMIT_REQUESTS }
-  monitors['simulated-chat'].setRateLimit(limit)
-  monitors['simulated-document-store'].setStoreSize({ ...VECTOR_STORE, points: 480_000 })
+  const remaining = RATE_LIMIT_REQUESTS * (chat.rateLimited > 0 ? 0.02 : 0.8)
+  monitors[CHAT].setRateLimit({ provider, model, limit: 'requests', remaining, max: RATE_LIMIT_REQUESTS })
+  for (const [factType, facts] of memoryFacts(chat)) monitors[CHAT].setMemoryFacts(factType, facts)
+  const { dependency: name, kind } = VECTOR_DATABASE
+  monitors[DOCUMENT_STORE].dependencyUp({ name, kind }, !store.isDatabaseDown)
+  if (!store.isDatabaseDown) {
+    monitors[DOCUMENT_STORE].setStoreSize({
+      ...VECTOR_STORE,
+      points: Math.round(POINTS_AT_END * store.growth),
+    })
+  }
 }
 
-function incidentsOf({ incident }: LiveTraffic): Incident[] {
+function incidentsOf(incident: IncidentKind | undefined): Incident[] {
   if (incident === undefined) return []
   const services = SERVICES.map(({ name }) => name)
   return [{ kind: incident, from: -Infinity, to: Infinity, services, strength: 0.8 }]

@@ -5,7 +5,7 @@ import type { ServerConfig } from '@ragmeter/server'
 import { InvalidArgumentError, Option } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { CommandResult } from '../output.ts'
-import { INCIDENT_KINDS } from '../simulate/incidents.ts'
+import { LIVE_INCIDENT_KINDS } from '../live-traffic.ts'
 import type { IncidentKind } from '../simulate/incidents.ts'
 import { argumentsOf, flagsOf } from '../server-options.ts'
 import type { CommandContext } from './context.ts'
@@ -48,7 +48,7 @@ export function simulateOptions(): Option[] {
       .argParser(wholeNumber(1, RATE_MAX))
       .default(RATE_DEFAULT),
     new Option('--seconds <number>', 'end --live after so long').argParser(wholeNumber(1, SECONDS_MAX)),
-    new Option('--incident <kind>', 'what goes wrong during --live').choices(INCIDENT_KINDS),
+    new Option('--incident <kind>', 'what goes wrong during --live').choices(LIVE_INCIDENT_KINDS),
     new Option('--push <url>', 'push the metrics of --live to this Pushgateway too'),
   ]
 }

@@ -10,6 +10,9 @@ import { StoreOutput } from '../history-outputs/store-output.ts'
 import type { CommandResult } from '../output.ts'
 import { simulateHistory } from '../simulate/history.ts'
 import type { HistoryPlan } from '../simulate/history.ts'
+import { INCIDENT_ALERTS, REQUESTS_PER_DAY_OF_ALERTS } from '../simulate/incident-alerts.ts'
+import { planIncidents } from '../simulate/incidents.ts'
+import type { Incident } from '../simulate/incidents.ts'
 import { ENVIRONMENT, SERVICES } from '../simulate/scenario.ts'
 import type { CommandContext } from './context.ts'
 
@@ -121,9 +124,11 @@ function resultOf(
 ): CommandResult {
   const [from, until] = [plan.from, plan.until].map((at) => new Date(at).toISOString())
   const services = SERVICES.map(({ name }) => name)
+  const incidents = planIncidents(seed, plan.from, plan.until)
   const text = [
     `Simulated ${plural(days, 'day')} with seed ${seed}: ${formatCount(totals.requests)} requests, ${formatCount(totals.failed)} failed.`,
     `None of it is real: services ${services.join(', ')}, environment ${ENVIRONMENT}.`,
+    incidentsText(incidents, plan.requestsPerDay),
     '',
     ...(csv === undefined ? [] : [`CSV:          ${csv}/requests.csv, ${csv}/daily.csv`]),
     ...(openmetrics === undefined
@@ -141,12 +146,26 @@ function resultOf(
     services,
     requests: totals.requests,
     failed: totals.failed,
+    incidents: incidents.map((incident) => ({
+      kind: incident.kind,
+      from: new Date(incident.from).toISOString(),
+      to: new Date(incident.to).toISOString(),
+      services: incident.services,
+      alerts: INCIDENT_ALERTS[incident.kind],
+    })),
     csv: csv ?? null,
     openmetrics: openmetrics ?? null,
     database: store?.path ?? null,
     stored: store?.report === undefined ? null : { ...store.report },
   }
   return { data, text, warnings: [] }
+}
+
+function incidentsText(incidents: readonly Incident[], requestsPerDay: number): string {
+  const kinds = new Set(incidents.map(({ kind }) => kind)).size
+  const text = `${plural(incidents.length, 'incident')} of ${plural(kinds, 'kind')}; --json lists them with their alerts.`
+  if (requestsPerDay >= REQUESTS_PER_DAY_OF_ALERTS) return text
+  return `${text} Some alerts ask for more traffic: --requests ${REQUESTS_PER_DAY_OF_ALERTS}.`
 }
 
 function storeText(report: HistoryReport | undefined): string {

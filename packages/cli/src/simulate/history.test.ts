@@ -17,8 +17,8 @@ const planOf = (days: number, more: Partial<HistoryPlan> = {}): HistoryPlan => (
   ...more,
 })
 const requestsOf = (plan: HistoryPlan) => [...simulateHistory(plan)].flatMap(({ requests }) => requests)
-const month = requestsOf(planOf(26, { requestsPerDay: 2000 }))
-const incidents = planIncidents(1, UNTIL - 26 * DAY_MS, UNTIL)
+const month = requestsOf(planOf(30, { requestsPerDay: 2000 }))
+const incidents = planIncidents(1, UNTIL - 30 * DAY_MS, UNTIL)
 
 /** Requests of a service during an incident, and those on days without any. */
 function during(kind: IncidentKind, service = CHAT): [TraceEvent[], TraceEvent[]] {

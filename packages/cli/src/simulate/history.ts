@@ -2,12 +2,13 @@
  * A history, hour by hour: pure, and the same for the same seed. Each hour has random numbers of its own, so that an
  * hour does not depend on how long the history before it is.
  */
-import { createIdGenerator, DAY_MS, HOUR_MS, MINUTE_MS } from '@ragmeter/core'
+import { createIdGenerator, DAY_MS, GAUGE_TIME_TO_LIVE_MS, HOUR_MS } from '@ragmeter/core'
 import type { TraceEvent } from '@ragmeter/core'
+import { LOOK_BACK_MS } from './batch-job.ts'
 import type { Occasion } from './draft.ts'
 import { readGauges } from './gauges.ts'
 import type { Reading } from './gauges.ts'
-import { conditionsAt, planIncidents } from './incidents.ts'
+import { conditionsAt, peakTraffic, planIncidents } from './incidents.ts'
 import type { Incident } from './incidents.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
@@ -37,12 +38,13 @@ export interface SimulatedHour {
 
 const HOURS_PER_DAY = 24
 const YEAR_MS = 365 * DAY_MS
-const GAUGE_INTERVAL_MS = 15 * MINUTE_MS
+/** As long as a gauge is shown that is not stated again, so that there is no moment without one. */
+const GAUGE_INTERVAL_MS = GAUGE_TIME_TO_LIVE_MS
 
 export function* simulateHistory(plan: HistoryPlan): IterableIterator<SimulatedHour> {
-  const incidents = planIncidents(plan.seed, plan.from, plan.until)
+  const incidents = planIncidents(plan.seed, plan.from - LOOK_BACK_MS, plan.until)
   for (let hour = Math.floor(plan.from / HOUR_MS) * HOUR_MS; hour < plan.until; hour += HOUR_MS) {
-    const current = incidents.filter(({ from, to }) => from < hour + HOUR_MS && to > hour)
+    const current = incidents.filter(({ from, to }) => from < hour + HOUR_MS && to > hour - LOOK_BACK_MS)
     const [from, to] = [Math.max(hour, plan.from), Math.min(hour + HOUR_MS, plan.until)]
     const isWithin = (at: number) => at >= from && at < to
     const requests = requestsOf(plan, hour, current).filter(({ timestamp }) => isWithin(timestamp))
@@ -68,13 +70,19 @@ function holiday(date: Date): number {
 function requestsOf(plan: HistoryPlan, hour: number, incidents: readonly Incident[]): TraceEvent[] {
   const random = createRandom(plan.seed, 2, hour / HOUR_MS)
   const ids = createIdGenerator((bytes) => random.fillBytes(bytes))
-  const count = random.poisson(expectedRequests(plan, hour))
+  const peak = peakTraffic(incidents)
+  const count = random.poisson(expectedRequests(plan, hour) * peak)
   const starts = Array.from({ length: count }, () => hour + Math.floor(random.next() * HOUR_MS))
   starts.sort((left, right) => left - right)
   return starts.flatMap((at) => {
     const occasion = occasionAt(at, plan.until, incidents, random)
-    return occasion.conditions.isDown ? [] : [makeRequest(occasion, random, ids)]
+    return arrives(occasion, peak, random) ? [makeRequest(occasion, random, ids)] : []
   })
+}
+
+/** Of as many requests as there were at the peak, those that there are under these conditions. */
+export function arrives({ conditions: { traffic } }: Occasion, peak: number, random: Random): boolean {
+  return traffic >= peak || random.chance(traffic / peak)
 }
 
 /** Who asks at a moment. @param until the end of the history: releases and customers came before it */

@@ -6,7 +6,16 @@ import type { Conditions } from './incidents.ts'
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
 import { retrieve } from './retrieval.ts'
-import { callOf, CHAT, DOCUMENT_STORE, EMBEDDING, ENVIRONMENT, SEARCH, USERS_PER_ORG } from './scenario.ts'
+import {
+  callOf,
+  CHAT,
+  DOCUMENT_STORE,
+  EMBEDDING,
+  ENVIRONMENT,
+  LARGE,
+  SEARCH,
+  USERS_PER_ORG,
+} from './scenario.ts'
 import type { Model } from './scenario.ts'
 
 const QUESTIONS = 500
@@ -16,15 +25,15 @@ const OPERATIONS = {
   [CHAT]: { operation: 'chat', endpoint: '/chat' },
 } as const
 /** Even a healthy service fails now and then. */
-const FAILING = 0.006
+const FAILING = 0.0008
 const REJECTED = 0.003
 const TIMEOUT_MS = 30_000
 const INTENTS = [
   { name: 'question', weight: 7 },
   { name: 'summary', weight: 3 },
 ] as const
-const EMBEDDING_CACHE_HITS = 0.55
-const RESPONSE_CACHE_HITS = 0.24
+const EMBEDDING_CACHE_HITS = 0.74
+const RESPONSE_CACHE_HITS = 0.56
 const JUDGED = 0.25
 const RATED = 0.05
 
@@ -100,7 +109,8 @@ function chat(draft: Draft, occasion: Occasion, random: Random): void {
   }
   embed(draft, occasion, random)
   retrieve(draft, occasion, random)
-  const { model } = random.weighted(occasion.release.models)
+  // An agent that runs in circles does so with the model for what is hard.
+  const model = conditions.prompting > 1 ? LARGE : random.weighted(occasion.release.models).model
   if (random.chance(conditions.rateLimited)) {
     failCall(
       draft,
@@ -132,7 +142,7 @@ function answer(draft: Draft, occasion: Occasion, model: Model, random: Random):
   const { conditions, release } = occasion
   const documents = draft.event.retrieval?.count ?? 0
   const input = Math.round((220 + documents * random.logNormal(190, 0.25)) * conditions.prompting)
-  const output = Math.round(random.logNormal(documents === 0 ? 60 : 210, 0.5))
+  const output = Math.round(random.logNormal(documents === 0 ? 60 : 110, 0.5))
   const slowness = conditions.slowness * release.slowness * (1 + input / 40_000)
   const first = random.logNormal(model.firstTokenMs, 0.3) * slowness
   const whole = first + ((output * 1000) / model.tokensPerSecond) * slowness

@@ -6,7 +6,8 @@ import { ENVIRONMENT } from './scenario.ts'
 export class SampledHistory {
   readonly #stepMs: number
   readonly #registry = new Registry({ guard: new CardinalityGuard(() => undefined), exponential: false })
-  readonly #history = new ExpositionHistory({ environment: ENVIRONMENT })
+  // Batch jobs are told apart by their job, which a gateway or a scrape would have added.
+  readonly #history = new ExpositionHistory({ environment: ENVIRONMENT, job: ENVIRONMENT })
   /** End of the step that is being filled. */
   #next = Number.NaN
   #end = Number.NaN

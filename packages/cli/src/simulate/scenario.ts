@@ -62,24 +62,24 @@ export const LARGE: Model = {
   model: 'gpt-4o',
   inputNanoUsd: 2500,
   outputNanoUsd: 10_000,
-  firstTokenMs: 420,
-  tokensPerSecond: 130,
+  firstTokenMs: 330,
+  tokensPerSecond: 180,
 }
 const SMALL: Model = {
   provider: 'openai',
   model: 'gpt-4o-mini',
   inputNanoUsd: 150,
   outputNanoUsd: 600,
-  firstTokenMs: 310,
-  tokensPerSecond: 170,
+  firstTokenMs: 230,
+  tokensPerSecond: 230,
 }
 const OTHER: Model = {
   provider: 'anthropic',
   model: 'claude-3-5-haiku',
   inputNanoUsd: 800,
   outputNanoUsd: 4000,
-  firstTokenMs: 380,
-  tokensPerSecond: 150,
+  firstTokenMs: 260,
+  tokensPerSecond: 200,
 }
 
 export interface Release {
@@ -128,6 +128,9 @@ export const RELEASES: Readonly<Record<ServiceName, readonly Release[]>> = {
 
 /** Of the provider's window, for the large model. */
 export const RATE_LIMIT_REQUESTS = 3000
+export const POINTS_AT_END = 480_000
+/** What chat remembers of its users, by type. */
+export const MEMORY_FACTS = { episodic: 52_000, semantic: 24_000 } as const
 export const VECTOR_STORE = { store: 'qdrant', collection: 'documents' } as const
 export const VECTOR_DATABASE = { dependency: 'qdrant', kind: 'vector_store' } as const
 
