@@ -4,7 +4,9 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RuleGroup } from '@ragmeter/ops'
 import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
 import { createHome } from './command-line.ts'
 import { freePort, getJson, untilAnswered } from './daemon-process.ts'
 import { program } from './programs.ts'
@@ -32,6 +34,40 @@ async function serve(command: string, flags: readonly string[], readyUrl: string
   })
   await untilAnswered(readyUrl, child, () => written)
   return child
+}
+
+type Ask = <Result>(path: string, parameters: Record<string, string>) => Promise<Result[]>
+
+/** A Prometheus with the blocks that promtool makes of a file. @returns what asks its API */
+async function serveBlocks(folder: string, file: string): Promise<Ask> {
+  const make = ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=720h', '-q']
+  execFileSync('promtool', [...make, file, join(folder, 'data')])
+  const port = await freePort()
+  writeFileSync(join(folder, 'prometheus.yml'), '')
+  await serve(
+    'prometheus',
+    [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--storage.tsdb.retention.time=3650d',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
+    `http://127.0.0.1:${port}/-/ready`,
+  )
+  return async <Result>(path: string, parameters: Record<string, string>) => {
+    const url = `http://127.0.0.1:${port}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`
+    return (await getJson<{ data: { result: Result[] } }>(url)).data.result
+  }
+}
+
+/** As the rules that are shipped have it. */
+function expressionOf(alert: string): string {
+  const file = join(import.meta.dirname, '../deploy/prometheus/alerts.rules.yml')
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: RuleGroup[] }
+  const rule = groups.flatMap(({ rules }) => rules).find((one) => 'alert' in one && one.alert === alert)
+  if (rule === undefined) throw new Error(`there is no rule ${alert}`)
+  return rule.expr
 }
 
 const SERVICES = ['simulated-search', 'simulated-document-store', 'simulated-chat']
@@ -155,34 +191,17 @@ test.skipIf(prometheus.missing)(
     const file = join(folder, 'history.om')
     const until = '2026-05-08T12:00:00Z'
     const { code, envelope } = await home.json(
-      ['simulate', '--days', '4', '--requests', '300', '--until', until].concat(
-        ['--openmetrics', file, '--step', '5'],
+      ['simulate', '--days', '8', '--requests', '300', '--until', until].concat(
+        ['--openmetrics', file, '--step', '15'],
         ['--csv', folder],
       ),
     )
     expect(code).toBe(0)
     const { requests, failed } = envelope.data as { requests: number; failed: number }
-    const make = ['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=720h', '-q']
-    execFileSync('promtool', [...make, file, join(folder, 'data')])
-
-    const port = await freePort()
-    writeFileSync(join(folder, 'prometheus.yml'), '')
-    await serve(
-      'prometheus',
-      [
-        `--config.file=${join(folder, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        '--storage.tsdb.retention.time=3650d',
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--log.level=error',
-      ],
-      `http://127.0.0.1:${port}/-/ready`,
-    )
-    const value = async (expression: string): Promise<number> => {
-      const query = new URLSearchParams({ query: expression, time: until })
-      const url = `http://127.0.0.1:${port}/api/v1/query?${query.toString()}`
-      const answer = await getJson<{ data: { result: { value: [number, string] }[] } }>(url)
-      return Number(answer.data.result[0]?.value[1])
+    const ask = await serveBlocks(folder, file)
+    const value = async (query: string): Promise<number> => {
+      const [first] = await ask<{ value: [number, string] }>('query', { query, time: until })
+      return Number(first?.value[1])
     }
     expect(await value('sum(rag_requests_total{environment="simulated"})')).toBe(requests)
     expect(await value('sum(rag_requests_total{status=~"error|timeout"})')).toBe(failed)
@@ -196,8 +215,49 @@ test.skipIf(prometheus.missing)(
     const daily = readFileSync(join(folder, 'daily.csv'), 'utf8').trimEnd().split('\n').slice(1)
     const cost = daily.reduce((sum, line) => sum + Number(line.split(',').at(-1)), 0)
     expect(await value('sum(rag_request_cost_usd_sum)')).toBeCloseTo(cost, 6)
-    const p95 = 'histogram_quantile(0.95, sum by (le) (increase(rag_request_duration_seconds_bucket[4d])))'
+    const p95 = 'histogram_quantile(0.95, sum by (le) (increase(rag_request_duration_seconds_bucket[8d])))'
     expect(await value(p95)).toBeGreaterThan(1)
+  },
+)
+
+test.skipIf(prometheus.missing)(
+  `the alerts of batch jobs fire in a real Prometheus during their incidents, and not before${prometheus.note}`,
+  async () => {
+    const home = createHome()
+    const folder = temporaryFolder()
+    const file = join(folder, 'history.om')
+    const wanted = ['--days', '30', '--requests', '20', '--until', '2026-05-08T12:00:00Z']
+    const { envelope } = await home.json(['simulate', ...wanted, '--openmetrics', file])
+    interface StatedIncident {
+      kind: string
+      from: string
+      to: string
+      alerts: string[]
+    }
+    const { incidents } = envelope.data as { incidents: StatedIncident[] }
+    const ask = await serveBlocks(folder, file)
+    /** How many of the samples of every hour an alert's expression has within a range. */
+    const hoursOf = async (alert: string, from: number, to: number): Promise<number> => {
+      const hour = 3600
+      const [start, end] = [Math.ceil(from / hour) * hour, Math.floor(to / hour) * hour].map(String)
+      const query = expressionOf(alert)
+      const range = { query, start: start ?? '', end: end ?? '', step: String(hour) }
+      const series = await ask<{ metric: { job?: string }; values: unknown[] }>('query_range', range)
+      return series.find(({ metric }) => metric.job === 'simulated')?.values.length ?? 0
+    }
+    const ofBatchJobs = incidents.filter(({ kind }) => kind.startsWith('batch_'))
+    expect(ofBatchJobs.flatMap(({ alerts }) => alerts).toSorted()).toEqual([
+      'RagBatchJobFailed',
+      'RagBatchJobStale',
+      'RagBatchJobStale',
+    ])
+    for (const { from, to, alerts } of ofBatchJobs) {
+      const [begin, end] = [Date.parse(from) / 1000, Date.parse(to) / 1000]
+      for (const alert of alerts) {
+        expect([alert, await hoursOf(alert, begin - 8 * 3600, begin)]).toEqual([alert, 0])
+        expect(await hoursOf(alert, begin, end)).toBeGreaterThan(0)
+      }
+    }
   },
 )
 

@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, parseBatch, traceToWire } from '@ragmeter/c
 import type { TraceEvent } from '@ragmeter/core'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Reading } from './gauges.ts'
 import { expectedRequests, simulateHistory } from './history.ts'
 import type { HistoryPlan } from './history.ts'
 import { planIncidents } from './incidents.ts'
@@ -52,6 +53,24 @@ describe('simulateHistory', () => {
     const long = requestsOf(planOf(4)).filter(({ timestamp }) => timestamp >= UNTIL - DAY_MS)
     expect(short.length).toBeGreaterThan(100)
     expect(long).toEqual(short)
+  })
+
+  it('has the same gauges wherever it begins, also right after an incident', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...incidents), fc.integer({ min: -60, max: 240 }), ({ to }, minutes) => {
+        const from = Math.floor(to / MINUTE_MS + minutes) * MINUTE_MS
+        const read = (begin: number) => {
+          const gauges: Reading[] = []
+          for (const hour of simulateHistory({ ...planOf(0), from: begin })) {
+            if (hour.from > from + HOUR_MS) break
+            gauges.push(...hour.gauges.filter(({ at }) => at >= from))
+          }
+          return gauges
+        }
+        expect(read(from)).toEqual(read(from - DAY_MS))
+      }),
+      { numRuns: 20 },
+    )
   })
 
   it('stays within its range and in the order of time, at any edge', () => {
@@ -125,6 +144,21 @@ describe('simulateHistory', () => {
     expect(share(failing, isError)).toBeGreaterThan(10 * share(sound, isError))
     const [empty, full] = during('empty_retrieval', struckBy('empty_retrieval'))
     expect(share(empty, isEmpty)).toBeGreaterThan(5 * share(full, isEmpty))
+  })
+
+  it('has many more requests during a surge, and hardly any during a drop of traffic', () => {
+    const weekBefore = (kind: IncidentKind): number => {
+      const { from, to } = incidents.find((one) => one.kind === kind) ?? { from: 0, to: 0 }
+      const week = 7 * DAY_MS
+      const service = struckBy(kind)
+      const usual = month.filter(
+        (request) =>
+          request.service === service && request.timestamp >= from - week && request.timestamp < to - week,
+      )
+      return during(kind, service)[0].length / usual.length
+    }
+    expect(weekBefore('surge')).toBeGreaterThan(4)
+    expect(weekBefore('traffic_drop')).toBeLessThan(0.1)
   })
 
   it('has no request at all during an outage', () => {

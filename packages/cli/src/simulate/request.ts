@@ -25,7 +25,7 @@ const OPERATIONS = {
   [CHAT]: { operation: 'chat', endpoint: '/chat' },
 } as const
 /** Even a healthy service fails now and then. */
-const FAILING = 0.0008
+const FAILING = 0.0015
 const REJECTED = 0.003
 const TIMEOUT_MS = 30_000
 const INTENTS = [
