@@ -1,4 +1,5 @@
 /** Incidents are for alerts: the daemon's own evaluation over the simulated history, around one incident of every kind. */
+import { readFileSync } from 'node:fs'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@ragmeter/core'
 import { ALERTS, alertsOf, daemonCondition, DEFAULT_CONFIGURATION, FAMILIES } from '@ragmeter/ops'
 import type { AlertSpecification } from '@ragmeter/ops'
@@ -113,6 +114,12 @@ test('on a day without an incident no alert fires that is more than a note', () 
   )
   expect(alerts.length).toBeGreaterThan(30)
   expect(firingsOf(alerts, NAMES, from, to)).toEqual([])
+})
+
+test.each(INCIDENT_KINDS)('docs/simulate.md says what alerts an incident of kind %s is for', (kind) => {
+  const page = readFileSync(new URL('../../../docs/simulate.md', import.meta.url), 'utf8')
+  const row = page.split('\n').find((line) => line.startsWith(`| \`${kind}\` `)) ?? ''
+  expect(row.match(/Rag\w+/g)).toEqual(INCIDENT_ALERTS[kind])
 })
 
 describe('every family of alerts', () => {

@@ -142,7 +142,7 @@ function answer(draft: Draft, occasion: Occasion, model: Model, random: Random):
   const { conditions, release } = occasion
   const documents = draft.event.retrieval?.count ?? 0
   const input = Math.round((220 + documents * random.logNormal(190, 0.25)) * conditions.prompting)
-  const output = Math.round(random.logNormal(documents === 0 ? 60 : 110, 0.5))
+  const output = Math.round(random.logNormal(documents === 0 ? 60 : 90, 0.5))
   const slowness = conditions.slowness * release.slowness * (1 + input / 40_000)
   const first = random.logNormal(model.firstTokenMs, 0.3) * slowness
   const whole = first + ((output * 1000) / model.tokensPerSecond) * slowness
