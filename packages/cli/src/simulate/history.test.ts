@@ -33,6 +33,18 @@ function during(kind: IncidentKind, service = CHAT): [TraceEvent[], TraceEvent[]
   return [within, healthy]
 }
 
+/** Requests of a service that an incident strikes, as a share of those at the same time of the week before. */
+function requestsToWeekBefore(kind: IncidentKind): number {
+  const { from, to } = incidents.find((one) => one.kind === kind) ?? { from: 0, to: 0 }
+  const service = struckBy(kind)
+  const week = 7 * DAY_MS
+  const usual = month.filter(
+    (request) =>
+      request.service === service && request.timestamp >= from - week && request.timestamp < to - week,
+  )
+  return during(kind, service)[0].length / usual.length
+}
+
 const struckBy = (kind: IncidentKind) => incidents.find((one) => one.kind === kind)?.services[0] ?? CHAT
 const share = (requests: readonly TraceEvent[], is: (request: TraceEvent) => boolean) =>
   requests.filter(is).length / requests.length
@@ -147,18 +159,8 @@ describe('simulateHistory', () => {
   })
 
   it('has many more requests during a surge, and hardly any during a drop of traffic', () => {
-    const weekBefore = (kind: IncidentKind): number => {
-      const { from, to } = incidents.find((one) => one.kind === kind) ?? { from: 0, to: 0 }
-      const week = 7 * DAY_MS
-      const service = struckBy(kind)
-      const usual = month.filter(
-        (request) =>
-          request.service === service && request.timestamp >= from - week && request.timestamp < to - week,
-      )
-      return during(kind, service)[0].length / usual.length
-    }
-    expect(weekBefore('surge')).toBeGreaterThan(4)
-    expect(weekBefore('traffic_drop')).toBeLessThan(0.1)
+    expect(requestsToWeekBefore('surge')).toBeGreaterThan(4)
+    expect(requestsToWeekBefore('traffic_drop')).toBeLessThan(0.1)
   })
 
   it('has no request at all during an outage', () => {
