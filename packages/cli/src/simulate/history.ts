@@ -42,13 +42,15 @@ const YEAR_MS = 365 * DAY_MS
 const GAUGE_INTERVAL_MS = GAUGE_TIME_TO_LIVE_MS
 
 export function* simulateHistory(plan: HistoryPlan): IterableIterator<SimulatedHour> {
-  const incidents = planIncidents(plan.seed, plan.from - LOOK_BACK_MS, plan.until)
-  for (let hour = Math.floor(plan.from / HOUR_MS) * HOUR_MS; hour < plan.until; hour += HOUR_MS) {
-    const current = incidents.filter(({ from, to }) => from < hour + HOUR_MS && to > hour - LOOK_BACK_MS)
+  const first = Math.floor(plan.from / HOUR_MS) * HOUR_MS
+  const incidents = planIncidents(plan.seed, first - LOOK_BACK_MS, plan.until)
+  for (let hour = first; hour < plan.until; hour += HOUR_MS) {
+    const recent = incidents.filter(({ from, to }) => from < hour + HOUR_MS && to > hour - LOOK_BACK_MS)
+    const current = recent.filter(({ to }) => to > hour)
     const [from, to] = [Math.max(hour, plan.from), Math.min(hour + HOUR_MS, plan.until)]
     const isWithin = (at: number) => at >= from && at < to
     const requests = requestsOf(plan, hour, current).filter(({ timestamp }) => isWithin(timestamp))
-    yield { from, to, requests, gauges: gaugesOf(plan, hour, current, isWithin) }
+    yield { from, to, requests, gauges: gaugesOf(plan, hour, recent, isWithin) }
   }
 }
 
