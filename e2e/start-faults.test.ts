@@ -289,6 +289,7 @@ async function startFakeDaemon(body: object): Promise<DaemonRecord> {
     startedAt: identity.started_at,
     nonce: identity.nonce,
     db: 'ragmeter.db',
+    dbFile: null,
     log: null,
     version: identity.version,
   }

@@ -1,5 +1,5 @@
 /** The daemon in this process: from the checks before it listens to the removal of its state file. */
-import { startServer } from '@ragmeter/server'
+import { identityOfFile, startServer } from '@ragmeter/server'
 import type { RunningServer, ServerConfig } from '@ragmeter/server'
 import { absence, ANSWER_TIMEOUT_MS } from './ask-daemon.ts'
 import { CommandError } from './command-error.ts'
@@ -129,6 +129,7 @@ async function claim(
     startedAt: answer.health.startedAt,
     nonce: answer.health.nonce,
     db: config.db,
+    dbFile: identityOfFile(config.db) ?? null,
     log: config.logFile ?? outputLog,
     version,
   }

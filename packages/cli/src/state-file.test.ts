@@ -14,6 +14,7 @@ const record: DaemonRecord = {
   startedAt: '2026-01-01T00:00:00.000Z',
   nonce: 'n1',
   db: '/somewhere/ragmeter.db',
+  dbFile: '1:2',
   log: null,
   version: '0.1.0',
 }

@@ -21,6 +21,8 @@ export interface DaemonRecord {
   nonce: string
   /** Path of the database. */
   db: string
+  /** Which file that is, by `identityOfFile`; null where the system does not tell. */
+  dbFile: string | null
   /** The file its log goes to; null is the standard output it was started with. */
   log: string | null
   version: string
@@ -83,7 +85,7 @@ function isRecord(value: unknown): value is DaemonRecord {
     (record['pid'] as number) > 0 &&
     Number.isSafeInteger(record['port']) &&
     ['host', 'url', 'startedAt', 'nonce', 'db', 'version'].every(isText) &&
-    ['processStart', 'log'].every(isTextOrNull)
+    ['processStart', 'dbFile', 'log'].every(isTextOrNull)
   )
 }
 

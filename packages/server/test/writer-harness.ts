@@ -53,7 +53,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   options.prepare?.(path)
   let opened = openWritable(path)
   let faulty = new FaultyDatabase(opened.database)
-  let writer = createWriter(faulty, path, options.dimensions ?? [])
+  let writer = createWriter(faulty, { path, findLoss: opened.findLoss, dimensions: options.dimensions ?? [] })
   const commit: Harness['commit'] = (kind, ...bodies) =>
     writer.commit(
       bodies.map((body) => ({
@@ -75,7 +75,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     opened[Symbol.dispose]()
     opened = openWritable(path)
     faulty = new FaultyDatabase(opened.database)
-    writer = createWriter(faulty, path, options.dimensions ?? [])
+    writer = createWriter(faulty, { path, findLoss: opened.findLoss, dimensions: options.dimensions ?? [] })
   }
 
   return {
@@ -116,13 +116,15 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   }
 }
 
-function createWriter(database: Database, path: string, dimensions: readonly string[]): Writer {
+function createWriter(
+  database: Database,
+  fixed: Pick<WriterOptions, 'path' | 'findLoss' | 'dimensions'>,
+): Writer {
   // As at a first start, but always the same: golden files hold what it makes.
   const insertKey = database.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('query_hash_key', ?)")
   insertKey.run(Buffer.alloc(32, 7))
   const settings: WriterOptions = {
-    path,
-    dimensions,
+    ...fixed,
     prices: createPriceBook({ library: genaiPrices }),
     pseudonym: createKeyedHash(ensurePseudonymKey(database)),
     knownSeries: readLifetimeSeries(database),

@@ -1,11 +1,12 @@
 /** `ragmeter stop`: ends the daemon of this home folder, and nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { identityOfFile } from '@ragmeter/server'
 import { absence, ANSWER_TIMEOUT_MS } from '../ask-daemon.ts'
 import { CommandError, messageOf, systemCodeOf } from '../command-error.ts'
 import { findDaemon } from '../find-daemon.ts'
 import type { Finding } from '../find-daemon.ts'
 import { formatSeconds } from '../format.ts'
-import type { CommandResult } from '../output.ts'
+import type { CommandResult, Notice } from '../output.ts'
 import { compareProcess } from '../process-identity.ts'
 import { removeRecord } from '../state-file.ts'
 import type { DaemonRecord } from '../state-file.ts'
@@ -42,10 +43,26 @@ export async function stop(context: CommandContext, options: StopOptions): Promi
   removeRecord(folder, { state: 'present', record })
   const seconds = (performance.now() - began) / 1000
   const how = killed ? 'Killed' : 'Stopped'
+  const stopped = `${how} ragmeter (pid ${record.pid}) after ${formatSeconds(seconds)}.`
+  const loss = findLoss(record)
   return {
     data: { state: 'stopped', pid: record.pid, killed, seconds },
-    text: `${how} ragmeter (pid ${record.pid}) after ${formatSeconds(seconds)}. What it acknowledged is on disk.`,
-    warnings: [],
+    text: loss === undefined ? `${stopped} What it acknowledged is on disk.` : stopped,
+    warnings: loss === undefined ? [] : [loss],
+  }
+}
+
+/** A file that is deleted while the daemon has it open fails no write, and is gone when the daemon ends. */
+function findLoss({ db, dbFile }: DaemonRecord): Notice | undefined {
+  const found = identityOfFile(db)
+  if (dbFile === null || found === undefined || found === dbFile) return undefined
+  return {
+    code: 'database_lost',
+    message:
+      found === null
+        ? `Its database ${db} was deleted or moved away while it ran: what it acknowledged is not there.`
+        : `Its database ${db} was replaced by another file while it ran: what it acknowledged is not in there.`,
+    hint: 'If the file was moved, move it back before the next start; if not, restore a backup.',
   }
 }
 

@@ -104,8 +104,11 @@ export class WriterLoop {
   }
 
   #writeAlerts(write: AlertWrite): string | null {
+    const { alerts, writer } = this.#opened
+    const loss = writer.findLoss()
+    if (loss !== null) return loss
     try {
-      this.#opened.alerts.write(write)
+      alerts.write(write)
       return null
     } catch (error) {
       return storeError(error, this.#path).message

@@ -1,10 +1,10 @@
 /** Entry of the writer's thread: opens the database with all that writes to it, and lets it run. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { DAY_MS } from '@ragmeter/core'
-import type { Database } from '../lib/sqlite.ts'
 import { AlertTables } from '../store/sqlite/alert-tables.ts'
 import { readLifetimeSeries } from '../store/sqlite/lifetime-series.ts'
 import { openWritable, storeError } from '../store/sqlite/open.ts'
+import type { WritableDatabase } from '../store/sqlite/open.ts'
 import { Retention } from '../store/sqlite/retention.ts'
 import { createEnrichment } from './enrichment.ts'
 import { Writer } from './writer.ts'
@@ -17,7 +17,7 @@ function open(settings: WriterSettings): OpenedWriter {
   const opened = openWritable(settings.path)
   const { database } = opened
   try {
-    const writer = createWriter(database, settings)
+    const writer = createWriter(opened, settings)
     const retention = new Retention(database, {
       ...settings,
       path: opened.path,
@@ -33,8 +33,9 @@ function open(settings: WriterSettings): OpenedWriter {
   }
 }
 
-function createWriter(database: Database, settings: WriterSettings): Writer {
+function createWriter({ database, findLoss }: WritableDatabase, settings: WriterSettings): Writer {
   return new Writer(database, {
+    findLoss,
     ...createEnrichment(database, settings),
     path: settings.path,
     dimensions: settings.dimensions,

@@ -40,6 +40,8 @@ export interface WriterOptions extends Enrichment {
   path: string
   /** Metadata keys that are exact breakdowns of the ledger. */
   dimensions: readonly string[]
+  /** Why what is written now would be lost; null if it would not. */
+  findLoss: () => string | null
   /** Lifetime totals at the start: the labels of those that are not idle are admitted first. */
   knownSeries: readonly StoredSeries[]
 }
@@ -111,12 +113,14 @@ export class Writer {
 
   /** Stores bodies together. Never throws: what cannot be stored is refused, each body for its own reason. */
   commit(bodies: readonly IngestBody[]): Committed {
-    if (this.#journal.isFull) return this.#refuseAll(bodies, JOURNAL_FULL)
+    const loss = this.findLoss()
+    if (loss !== null) return refuseAll(bodies, loss)
+    if (this.#journal.isFull) return this.#failed(bodies, JOURNAL_FULL)
     try {
       return this.#commitGroup(bodies)
     } catch (error) {
       this.#rollBack()
-      if (sqliteCode(error) !== undefined) return this.#refuseAll(bodies, this.#reasonOf(error))
+      if (sqliteCode(error) !== undefined) return this.#failed(bodies, this.#reasonOf(error))
       // One body broke the group: in halves, until it is alone and breaks only itself.
       if (bodies.length > 1) {
         const half = Math.ceil(bodies.length / 2)
@@ -171,12 +175,19 @@ export class Writer {
     }
   }
 
+  /** Why what is written now would be lost, although writing works; null if it would not. */
+  findLoss(): string | null {
+    return this.#options.findLoss()
+  }
+
   get shouldFold(): boolean {
     return this.#journal.shouldFold
   }
 
   /** Why writing fails now; null when it works. */
   get writeError(): string | null {
+    const loss = this.findLoss()
+    if (loss !== null) return loss
     for (const message of this.failures.values()) return message
     return null
   }
@@ -331,20 +342,24 @@ export class Writer {
     this.#clients.reset()
   }
 
-  #refuseAll(bodies: readonly IngestBody[], message: string): Committed {
+  #failed(bodies: readonly IngestBody[], message: string): Committed {
     this.failures.set('commit', message)
-    const outcomes = bodies.map((): IngestOutcome => ({
-      outcome: 'refused',
-      code: 'storage_unavailable',
-      message,
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-    }))
-    return { outcomes, entry: null, seen: [], report: emptyReport(bodies.length) }
+    return refuseAll(bodies, message)
   }
 
   #reasonOf(error: unknown): string {
     return storeError(error, this.#options.path).message
   }
+}
+
+function refuseAll(bodies: readonly IngestBody[], message: string): Committed {
+  const outcomes = bodies.map((): IngestOutcome => ({
+    outcome: 'refused',
+    code: 'storage_unavailable',
+    message,
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  }))
+  return { outcomes, entry: null, seen: [], report: emptyReport(bodies.length) }
 }
 
 function noteBatch(record: ClientRecord, batch: ParsedBatch, rejected: Rejected): void {

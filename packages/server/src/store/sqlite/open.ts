@@ -5,6 +5,7 @@ import { openDatabase, sqliteCode } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
 import { StoreError } from '../store.ts'
 import { migrate } from './migrate.ts'
+import { watchFiles } from './watch-files.ts'
 
 const SQLITE_BUSY = 5
 const SQLITE_CORRUPT = 11
@@ -14,6 +15,8 @@ export interface WritableDatabase extends Disposable {
   database: Database
   /** Of the file itself, without symbolic links: the write-ahead log and the lock lie beside it. */
   path: string
+  /** Why what is written now would be lost, although writing works; null if it would not. */
+  findLoss: () => string | null
 }
 
 /** @throws StoreError `in_use`, `fatal`, `retryable` */
@@ -40,11 +43,14 @@ export function openWritable(path: string): WritableDatabase {
     `)
     migrate(database)
     const [opened, held] = [database, lock]
+    const findLoss = watchFiles(file)
     return {
       database: opened,
       path: file,
+      findLoss,
       [Symbol.dispose]: () => {
         try {
+          if (findLoss() !== null) emptyLog(opened)
           opened.close()
         } finally {
           held.close()
@@ -76,6 +82,18 @@ function holdLock(path: string): Database {
       'Stop the other one (`ragmeter stop`), or give this one its own database with --db.',
       error,
     )
+  }
+}
+
+/**
+ * Closing leaves the log of a database that is not in its place as it is. It would be taken for that of the file which is
+ * there now, and a database that was moved away would lack what is in it.
+ */
+function emptyLog(database: Database): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // It was told long ago that nothing more can be stored.
   }
 }
 
