@@ -80,6 +80,52 @@ export async function fitsPhone(page: Page): Promise<void> {
   await fits(page)
 }
 
+/** Texts of the page that nobody can read: out of their card, one letter wide, or cut off below. */
+const UNREADABLE = `(() => {
+  const found = []
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const text = node.textContent.trim()
+    const range = document.createRange()
+    range.selectNodeContents(node)
+    const boxes = Array.from(range.getClientRects()).filter(({ width }) => width > 1)
+    if (text === '' || boxes.length === 0) continue
+    const lines = new Set(boxes.map(({ top }) => Math.round(top))).size
+    if (lines > 3 && text.length / lines < 5) found.push('squeezed: ' + text)
+    const right = Math.max(...boxes.map((box) => box.right))
+    const bottom = Math.max(...boxes.map((box) => box.bottom))
+    for (let around = node.parentElement; around !== null; around = around.parentElement) {
+      const { overflowX, overflowY, position, clipPath } = getComputedStyle(around)
+      const box = around.getBoundingClientRect()
+      if (clipPath !== 'none' || position === 'absolute' || box.width <= 1) break
+      if (overflowY === 'hidden' && !around.closest('[title]') && lines > 1 && bottom > box.bottom + 4) found.push('cut off: ' + text)
+      if (overflowX !== 'visible') break
+      if (!around.matches('.mantine-Paper-root')) continue
+      if (right > box.right + 0.5) found.push('runs out: ' + text)
+      break
+    }
+  }
+  return found
+})()`
+
+/** Every text has its place, at this width of the window. */
+export async function expectReadable(page: Page): Promise<void> {
+  expect([page.url(), await page.evaluate(UNREADABLE)]).toEqual([page.url(), []])
+}
+
+/** Tables that have to be scrolled sideways, by their names. */
+const WIDE_TABLES = `Array.from(document.querySelectorAll('main table'))
+  .filter((table) => {
+    let around = table.parentElement
+    while (around !== null && getComputedStyle(around).overflowX === 'visible') around = around.parentElement
+    return around !== null && around.scrollWidth > around.clientWidth + 1
+  })
+  .map((table) => table.getAttribute('aria-label'))`
+
+export async function expectWholeTables(page: Page): Promise<void> {
+  expect([page.url(), await page.evaluate(WIDE_TABLES)]).toEqual([page.url(), []])
+}
+
 /** What strangers wrote is text: it neither ran nor widened the page. */
 export async function expectHarmless(page: Page): Promise<void> {
   expect([page.url(), await page.evaluate('window.hacked')]).toEqual([page.url(), undefined])

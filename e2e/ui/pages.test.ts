@@ -6,7 +6,16 @@ import { startDaemon, until } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
 import { openPage, settled } from './browser.ts'
 import { hostileTraces, postTraces, richTrace } from './known-traces.ts'
-import { banner, dragOver, fits, fitsPhone, expectHarmless, rangeMs } from './page-parts.ts'
+import {
+  banner,
+  dragOver,
+  expectHarmless,
+  expectReadable,
+  expectWholeTables,
+  fits,
+  fitsPhone,
+  rangeMs,
+} from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { SCREENS } from './screens.ts'
 import { sendTelling } from './send-telling.ts'
@@ -31,7 +40,7 @@ const isNotFound = (complaint: string) => complaint.includes('404 (Not Found)')
 
 describePages('every page', () => {
   test.each(SCREENS)(
-    '$name: with data nothing is complained of, nothing serious for axe, light and dark; fits a phone',
+    '$name: with data nothing is complained of, nothing serious for axe, light and dark; fits a tablet and a phone',
     async ({ path }) => {
       await using light = await pages.open(path)
       const { page, complaints } = light
@@ -40,10 +49,17 @@ describePages('every page', () => {
       expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(1)
       expect(await seriousViolations(page)).toEqual([])
       await fits(page)
+      await expectWholeTables(page)
+      await expectReadable(page)
+      await page.setViewportSize({ width: 1024, height: 900 })
+      await fits(page)
+      await settled(page)
+      await expectReadable(page)
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
       await fitsPhone(page)
       await settled(page)
+      await expectReadable(page)
       expect(await seriousViolations(page)).toEqual([])
       expect(complaints).toEqual([])
     },

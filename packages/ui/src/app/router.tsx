@@ -9,6 +9,7 @@ import {
 import type { AnyRoute, AnyRouter } from '@tanstack/react-router'
 import { PageError } from '../components/page-error.tsx'
 import { PageSkeleton } from '../components/page-skeleton.tsx'
+import { loadPart } from '../lib/load-part.ts'
 import { parseSearch, stringifySearch } from '../lib/search-text.ts'
 import { NotFound } from './not-found.tsx'
 import { PAGES } from './pages.ts'
@@ -27,7 +28,7 @@ const shellRoute = createRoute({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./sign-in-page.tsx')), 'SignInPage'),
 })
 
 export function createAppRouter(): AnyRouter {
@@ -49,6 +50,6 @@ function routeOf({ href, path, load }: PageDefinition): AnyRoute {
   return createRoute({
     getParentRoute: () => shellRoute,
     path: path ?? href,
-    component: lazyRouteComponent(async () => ({ Page: await load() }), 'Page'),
+    component: lazyRouteComponent(async () => ({ Page: await loadPart(load) }), 'Page'),
   })
 }

@@ -4,10 +4,11 @@
  */
 import { ActionIcon, Group, Paper, Skeleton, Text, Title, Tooltip } from '@mantine/core'
 import { IconChartLine, IconTable } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { UNIT_NAMES } from '../../lib/format.ts'
 import { zoneName } from '../../lib/format-time.ts'
+import { lazyPart } from '../../lib/load-part.ts'
 import { useSharedState } from '../../lib/url-state.ts'
 import { EmptyState } from '../empty-state.tsx'
 import { EstimateBadge } from '../estimate-badge.tsx'
@@ -19,7 +20,7 @@ import { hasData } from './model.ts'
 import type { ChartModel } from './model.ts'
 import type { ZoomHandler } from './use-drag-zoom.ts'
 
-const Canvas = lazy(async () => ({ default: (await import('./canvas.tsx')).Canvas }))
+const Canvas = lazyPart(async () => (await import('./canvas.tsx')).Canvas)
 
 /** What a chart has to know of the questions behind it. Answers of `useQuery` are that. */
 export interface Asked {

@@ -2,8 +2,9 @@
 import { Stack, Title, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { ReactElement } from 'react'
+import { lazyPart } from '../../lib/load-part.ts'
 import { PageSkeleton } from '../../components/page-skeleton.tsx'
 import { PageTabs } from '../../components/page-tabs.tsx'
 import { AlertFigures } from './alert-figures.tsx'
@@ -12,27 +13,25 @@ import { NowTab } from './now-tab.tsx'
 import { SilenceDialog } from './silences/silence-dialog.tsx'
 import { notificationRows } from './delivery/notification-rows.ts'
 
-const AlertDetail = lazy(async () => ({ default: (await import('./detail/alert-detail.tsx')).AlertDetail }))
-const RunbookDialog = lazy(async () => ({
-  default: (await import('./detail/runbook-dialog.tsx')).RunbookDialog,
-}))
+const AlertDetail = lazyPart(async () => (await import('./detail/alert-detail.tsx')).AlertDetail)
+const RunbookDialog = lazyPart(async () => (await import('./detail/runbook-dialog.tsx')).RunbookDialog)
 
 const TABS = [
   { value: 'now', label: 'Now', Content: NowTab },
   {
     value: 'history',
     label: 'History',
-    Content: lazy(async () => ({ default: (await import('./history-tab.tsx')).HistoryTab })),
+    Content: lazyPart(async () => (await import('./history-tab.tsx')).HistoryTab),
   },
   {
     value: 'silences',
     label: 'Silences',
-    Content: lazy(async () => ({ default: (await import('./silences/silences-tab.tsx')).SilencesTab })),
+    Content: lazyPart(async () => (await import('./silences/silences-tab.tsx')).SilencesTab),
   },
   {
     value: 'delivery',
     label: 'Delivery',
-    Content: lazy(async () => ({ default: (await import('./delivery/delivery-tab.tsx')).DeliveryTab })),
+    Content: lazyPart(async () => (await import('./delivery/delivery-tab.tsx')).DeliveryTab),
   },
 ] as const
 

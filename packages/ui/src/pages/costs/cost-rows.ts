@@ -45,13 +45,13 @@ export const COLUMNS = [
   'total',
   'llm',
   'docstore',
+  'unpriced',
   'requests',
   'per_query',
   'errors',
   'calls',
   'input_tokens',
   'output_tokens',
-  'unpriced',
 ] as const
 export type Column = (typeof COLUMNS)[number]
 

@@ -60,7 +60,7 @@ export function CostTable({
     <ScrollArea type="auto">
       <Table
         verticalSpacing={5}
-        horizontalSpacing="sm"
+        horizontalSpacing={8}
         highlightOnHover
         aria-label={`Costs by ${groupName(group).toLowerCase()}`}
       >
@@ -182,7 +182,7 @@ function Name({ row, group, all, onPick }: NameProps): ReactElement {
       )}
       <span
         className={classes['share']}
-        style={{ width: `calc(${Math.min(100, share * 100)}% - ${share * 12}px)` }}
+        style={{ width: `calc(${Math.min(100, share * 100)}% - ${share * 8}px)` }}
         aria-hidden
       />
     </Table.Th>

@@ -30,8 +30,8 @@ export function ErrorsTable({ rows, seen, view, now }: ErrorsTableProps): ReactE
   const setSearch = useSetSearch()
   const open = search['type']
   return (
-    <Table.ScrollContainer minWidth={820}>
-      <Table verticalSpacing={6} horizontalSpacing="sm" aria-label="Errors by type">
+    <Table.ScrollContainer minWidth={740}>
+      <Table verticalSpacing={6} horizontalSpacing={8} aria-label="Errors by type">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Type</Table.Th>

@@ -75,7 +75,7 @@ function trafficFigures(stats: StatsAnswer | undefined, rangeMs: number): Figure
   const requests = stats?.requests ?? 0
   const errorRatio = requests === 0 ? null : (stats?.errors ?? 0) / requests
   const latency = stats?.latency
-  const few = requests > 0 && requests < REQUESTS_FOR_P99 ? ` · only ${requests} requests` : ''
+  const few = requests > 0 && requests < REQUESTS_FOR_P99 ? `only ${requests} requests · ` : ''
   return [
     {
       title: 'Requests',
@@ -101,7 +101,7 @@ function trafficFigures(stats: StatsAnswer | undefined, rangeMs: number): Figure
       detail:
         latency?.p50 === null || latency === undefined
           ? undefined
-          : `p50 ${formatValue(latency.p50, 'seconds')} · p99 ${formatValue(latency.p99, 'seconds')}${few}`,
+          : `${few}p50 ${formatValue(latency.p50, 'seconds')} · p99 ${formatValue(latency.p99, 'seconds')}`,
       help: 'End to end. Within 1.1 % of the exact value. Percentiles of few requests say little.',
     },
     {

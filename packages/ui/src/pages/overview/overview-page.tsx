@@ -1,10 +1,10 @@
 /** The one page on the wall: eight figures, four charts, and the rest in tabs that load when they are opened. */
 import { Anchor, SimpleGrid, Stack, VisuallyHidden } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { lazy } from 'react'
 import type { ReactElement } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageTabs } from '../../components/page-tabs.tsx'
+import { lazyPart } from '../../lib/load-part.ts'
 import { Figures } from './figures.tsx'
 import { MainCharts } from './main-charts.tsx'
 import { useNothingMeasured } from './use-nothing-measured.ts'
@@ -13,27 +13,27 @@ const TABS = [
   {
     value: 'latency',
     label: 'Latency',
-    Content: lazy(async () => ({ default: (await import('./latency-tab.tsx')).LatencyTab })),
+    Content: lazyPart(async () => (await import('./latency-tab.tsx')).LatencyTab),
   },
   {
     value: 'retrieval',
     label: 'Retrieval',
-    Content: lazy(async () => ({ default: (await import('./retrieval-tab.tsx')).RetrievalTab })),
+    Content: lazyPart(async () => (await import('./retrieval-tab.tsx')).RetrievalTab),
   },
   {
     value: 'llm',
     label: 'LLM and cost',
-    Content: lazy(async () => ({ default: (await import('./llm-tab.tsx')).LlmTab })),
+    Content: lazyPart(async () => (await import('./llm-tab.tsx')).LlmTab),
   },
   {
     value: 'errors',
     label: 'Errors',
-    Content: lazy(async () => ({ default: (await import('./errors-tab.tsx')).ErrorsTab })),
+    Content: lazyPart(async () => (await import('./errors-tab.tsx')).ErrorsTab),
   },
   {
     value: 'stores',
     label: 'Cache and stores',
-    Content: lazy(async () => ({ default: (await import('./stores-tab.tsx')).StoresTab })),
+    Content: lazyPart(async () => (await import('./stores-tab.tsx')).StoresTab),
   },
 ] as const
 

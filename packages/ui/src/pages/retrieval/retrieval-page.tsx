@@ -1,9 +1,9 @@
 /** How well documents are found: its health over time, the questions they do not answer, and what becomes of them. */
 import { Stack, Text, Title, VisuallyHidden } from '@mantine/core'
-import { lazy } from 'react'
 import type { ReactElement } from 'react'
 import { PageTabs } from '../../components/page-tabs.tsx'
 import { useView } from '../../lib/view.ts'
+import { lazyPart } from '../../lib/load-part.ts'
 import { HealthFigures } from './health-figures.tsx'
 import { RetrieverPicker } from './retriever-picker.tsx'
 
@@ -11,17 +11,17 @@ const TABS = [
   {
     value: 'health',
     label: 'Over time',
-    Content: lazy(async () => ({ default: (await import('./health-tab.tsx')).HealthTab })),
+    Content: lazyPart(async () => (await import('./health-tab.tsx')).HealthTab),
   },
   {
     value: 'gaps',
     label: 'Knowledge gaps',
-    Content: lazy(async () => ({ default: (await import('./gaps-tab.tsx')).GapsTab })),
+    Content: lazyPart(async () => (await import('./gaps-tab.tsx')).GapsTab),
   },
   {
     value: 'documents',
     label: 'Documents',
-    Content: lazy(async () => ({ default: (await import('./documents-tab.tsx')).DocumentsTab })),
+    Content: lazyPart(async () => (await import('./documents-tab.tsx')).DocumentsTab),
   },
 ] as const
 

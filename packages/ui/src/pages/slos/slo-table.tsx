@@ -22,22 +22,19 @@ export function SloTable({ slos }: { slos: readonly Slo[] }): ReactElement {
   // The one that is worst off is open by itself.
   const open = given ?? (first === undefined ? NONE : keyOf(first))
   return (
-    <Table.ScrollContainer minWidth={860} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table verticalSpacing={6} horizontalSpacing="sm" aria-label="Objectives">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Objective</Table.Th>
-            <Table.Th>Service</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Promised</Table.Th>
-            <Table.Th className={classes['number'] ?? ''}>Kept</Table.Th>
-            <Table.Th w={190}>Budget left</Table.Th>
-            <Table.Th
-              className={classes['number'] ?? ''}
-              title="1 spends the budget exactly within its window"
-            >
+            <Table.Th className={classes['objective'] ?? ''}>Objective</Table.Th>
+            <Table.Th className={classes['left'] ?? ''}>Budget left</Table.Th>
+            <Table.Th className={classes['wide'] ?? ''}>Service</Table.Th>
+            <Table.Th className={`${classes['number']} ${classes['wide']}`}>Promised</Table.Th>
+            <Table.Th className={`${classes['number']} ${classes['wide']}`}>Kept</Table.Th>
+            <Table.Th className={classes['rate'] ?? ''} title="1 spends the budget exactly within its window">
               Burn, last hour
             </Table.Th>
-            <Table.Th>In words</Table.Th>
+            <Table.Th className={classes['words'] ?? ''}>In words</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -74,6 +71,7 @@ function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: (
   const { name, description, service, target, sli, window_days: days, error_budget_remaining: left } = slo
   const { covered_days: covered } = slo
   const pace = paceOf(slo)
+  const serviceText = service === '' ? 'not stated' : service
   const hour = rateOf(slo, 60) ?? null
   const Chevron = isOpen ? IconChevronDown : IconChevronRight
   return (
@@ -90,13 +88,32 @@ function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: (
             </Text>
           </span>
         </UnstyledButton>
+        <div className={classes['under']}>
+          <Text size="sm" className={classes['narrow'] ?? ''}>
+            {`${serviceText}, ${formatValue(sli, 'ratio')} kept of ${formatValue(target, 'ratio')}`}
+          </Text>
+          <Text size="sm">{pace.words}</Text>
+        </div>
       </Table.Th>
-      <Table.Td className={classes['service'] ?? ''}>{service === '' ? 'not stated' : service}</Table.Td>
-      <Table.Td className={classes['number'] ?? ''}>
+      <Table.Td>
+        <div className={classes['budget']}>
+          <ShareBar share={left} tone={pace.tone === 'none' ? 'good' : pace.tone} />
+          <span
+            className={`${classes['number']} ${classes['tone']}`}
+            data-tone={left <= 0 ? 'bad' : undefined}
+          >
+            {formatValue(left, 'ratio')}
+          </span>
+        </div>
+      </Table.Td>
+      <Table.Td className={`${classes['service']} ${classes['wide']}`} title={serviceText}>
+        {serviceText}
+      </Table.Td>
+      <Table.Td className={`${classes['number']} ${classes['wide']}`}>
         {formatValue(target, 'ratio')}
         <Text size="xs" c="dimmed">{`in ${days} days`}</Text>
       </Table.Td>
-      <Table.Td className={classes['number'] ?? ''}>
+      <Table.Td className={`${classes['number']} ${classes['wide']}`}>
         {formatValue(sli, 'ratio')}
         <Text size="xs" c="dimmed">{`of ${formatValue(slo.events, 'count')}`}</Text>
         {covered < days && (
@@ -109,25 +126,10 @@ function Row({ slo, isOpen, onToggle }: { slo: Slo; isOpen: boolean; onToggle: (
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
-        <div className={classes['budget']}>
-          <ShareBar share={left} tone={pace.tone === 'none' ? 'good' : pace.tone} />
-          <span
-            className={`${classes['number']} ${classes['tone']}`}
-            data-tone={left <= 0 ? 'bad' : undefined}
-          >
-            {formatValue(left, 'ratio')}
-          </span>
-        </div>
-      </Table.Td>
       <Table.Td className={`${classes['number']} ${classes['tone']}`} data-tone={rateTone(hour)}>
         {rateText(hour)}
       </Table.Td>
-      <Table.Td>
-        <Text size="sm" className={classes['words'] ?? ''}>
-          {pace.words}
-        </Text>
-      </Table.Td>
+      <Table.Td className={classes['words'] ?? ''}>{pace.words}</Table.Td>
     </Table.Tr>
   )
 }
