@@ -30,6 +30,8 @@ async function openLongAgo(path: string) {
   return watched
 }
 
+const missing = (route: Route) => route.fulfill({ status: 404, body: 'not found' })
+
 describePages('parts of the application that do not come', () => {
   test('a page first opened while the daemon is away says so, and opens when it is back', async () => {
     await using first = await startDaemon()
@@ -57,7 +59,6 @@ describePages('parts of the application that do not come', () => {
     await using watched = await openLongAgo('/')
     const { page } = watched
     // As in the document of before: the one that is loaded again knows the new name.
-    const missing = (route: Route) => route.fulfill({ status: 404, body: 'not found' })
     await page.route(code, missing)
     page.once('load', () => void page.unroute(code, missing))
     await open(page)
