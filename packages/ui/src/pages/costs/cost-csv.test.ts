@@ -38,8 +38,8 @@ test('costCsv has each row, the others and the total, in full', () => {
   expect(heading).toBe(
     'org,total_cost_usd,llm_cost_usd,docstore_cost_usd,unpriced_llm_calls,requests,cost_per_query_usd,errors,llm_calls,input_tokens,output_tokens',
   )
-  expect(acme).toBe('acme,0.100000001,0.1,0.000000001,2,0.0500000005,0,3,10,5,0')
-  expect(unpriced).toBe(',,,,2,,0,3,10,5,3')
+  expect(acme).toBe('acme,0.100000001,0.1,0.000000001,0,2,0.0500000005,0,3,10,5')
+  expect(unpriced).toBe(',,,,3,2,,0,3,10,5')
   expect([others, total]).toEqual([acme?.replace('acme', '(others)'), acme?.replace('acme', '(total)')])
 })
 
