@@ -1,10 +1,12 @@
 /** What the daemon cannot do about alerts: evaluate them, keep them, or tell somebody. */
 import type { Notice } from './output.ts'
+import { printable } from './printable.ts'
 import { isObject } from './probe.ts'
 
 /** Of the answer to `/api/v1/alerts`. */
 export function alertWarnings(body: Readonly<Record<string, unknown>>): readonly Notice[] {
-  const errors = Array.isArray(body['errors']) ? body['errors'].filter(isObject) : []
+  const { errors: shown } = printable(body)
+  const errors = Array.isArray(shown) ? shown.filter(isObject) : []
   return errors.map(({ name, message }) => {
     const [, notifier] = /^notifier (.+)$/.exec(String(name)) ?? []
     return {

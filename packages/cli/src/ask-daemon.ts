@@ -3,6 +3,7 @@ import { CommandError } from './command-error.ts'
 import { findDaemon } from './find-daemon.ts'
 import type { Finding, Seeker } from './find-daemon.ts'
 import { callHttp } from './http-client.ts'
+import { printable } from './printable.ts'
 import { isObject } from './probe.ts'
 import type { DaemonRecord } from './state-file.ts'
 
@@ -94,7 +95,7 @@ function expectObject(reply: Awaited<ReturnType<typeof callHttp>>, path: string)
     )
   }
   if (reply.status === 200 && isObject(reply.body)) return reply.body
-  const error = isObject(reply.body) && isObject(reply.body['error']) ? reply.body['error'] : {}
+  const error = isObject(reply.body) && isObject(reply.body['error']) ? printable(reply.body['error']) : {}
   const { message, hint } = error
   throw new CommandError(
     // What the daemon refuses as wrong was typed by somebody.

@@ -67,6 +67,26 @@ test.each([
   expect(colours.bold('x') !== 'x').toBe(coloured)
 })
 
+test('createTerminal: no control character reaches a terminal, whoever wrote the text', () => {
+  const [stdout, stderr] = [sink(true), sink(true)]
+  const hostile = 'a\u001b]0;title\u0007b\u009b2Jc\u202ed\r'
+  const shown = 'a\uFFFD]0;title\uFFFDb\uFFFD2Jc\uFFFDd\uFFFD'
+  const terminal = createTerminal(stdout, stderr, { NO_COLOR: '1' }, false)
+  terminal.result('status', '0.1.0', {
+    ...result,
+    text: hostile,
+    warnings: [{ code: 'w', message: hostile, hint: '' }],
+  })
+  terminal.failure('start', '0.1.0', new CommandError('failure', hostile, hostile))
+  terminal.progress(hostile)
+  expect(stdout.text).toBe(`${shown}\n`)
+  expect(stderr.text).toBe(`warning: ${shown} \nerror: ${shown}\n${shown}\n${shown}\n`)
+  const json = sink(true)
+  createTerminal(json, stderr, {}, true).result('status', '0.1.0', { ...result, data: { service: hostile } })
+  expect(json.text).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u)
+  expect(JSON.parse(json.text)).toMatchObject({ data: { service: hostile } })
+})
+
 test('alignRows puts the values below each other', () => {
   const { colours } = createTerminal(sink(), sink(), {}, false)
   expect(

@@ -1,6 +1,7 @@
 /** What a command prints: text for people, or one line of JSON for programs. Results go to stdout, all else to stderr. */
 import pc from 'picocolors'
 import type { CommandError } from './command-error.ts'
+import { printableJson, printableOutput } from './printable.ts'
 import { createProgressBar } from './progress-bar.ts'
 import type { ProgressBar, Sink } from './progress-bar.ts'
 
@@ -57,9 +58,13 @@ export function createTerminal(
   json: boolean,
 ): Terminal {
   const wanted = (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb'
-  const colours = pc.createColors(wanted && stdout.isTTY === true)
-  const warnColours = pc.createColors(wanted && stderr.isTTY === true)
-  const writeEnvelope = (envelope: Envelope) => stdout.write(`${JSON.stringify(envelope)}\n`)
+  const [isColoured, warnsInColour] = [wanted && stdout.isTTY === true, wanted && stderr.isTTY === true]
+  const colours = pc.createColors(isColoured)
+  const warnColours = pc.createColors(warnsInColour)
+  // Whatever a command lets through ends here: a terminal obeys control characters.
+  const writeOut = (text: string) => stdout.write(`${printableOutput(text, isColoured)}\n`)
+  const writeError = (text: string) => stderr.write(`${printableOutput(text, warnsInColour)}\n`)
+  const writeEnvelope = (envelope: Envelope) => stdout.write(`${printableJson(envelope)}\n`)
 
   return {
     json,
@@ -71,9 +76,9 @@ export function createTerminal(
         writeEnvelope({ command, status, version, data, warnings, errors })
         return
       }
-      if (text !== '') stdout.write(`${text}\n`)
+      if (text !== '') writeOut(text)
       for (const { message, hint } of warnings) {
-        stderr.write(`${warnColours.yellow('warning:')} ${message} ${hint}\n`)
+        writeError(`${warnColours.yellow('warning:')} ${message} ${hint}`)
       }
     },
     failure(command, version, error) {
@@ -82,10 +87,10 @@ export function createTerminal(
         writeEnvelope({ command, status: 'error', version, data: null, warnings: [], errors })
         return
       }
-      stderr.write(`${warnColours.red('error:')} ${error.message}\n${error.hint}\n`)
+      writeError(`${warnColours.red('error:')} ${error.message}\n${error.hint}`)
     },
     progress(line) {
-      if (!json) stderr.write(`${line}\n`)
+      if (!json) writeError(line)
     },
     progressBar: (title) => createProgressBar(json ? SILENT : stderr, title),
   }

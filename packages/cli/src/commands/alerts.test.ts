@@ -209,3 +209,27 @@ test('renderAlerts shows what fires, since when and why nobody is told, and not 
   )
   expect(renderAlerts({ alerts: [] }, PLAIN, 0)).toBe('Nothing fires, and nothing is pending.')
 })
+
+test('what is shown of alerts and silences forges no line and no control sequence', () => {
+  const hostile = '\u001b[2Jdocs\r\nFAKE LINE'
+  const alert = {
+    name: hostile,
+    description: hostile,
+    id: hostile,
+    active_at: 0,
+    severity: 'warning',
+    state: 'firing',
+  }
+  const matchers = [{ name: 'service', value: hostile, is_equal: true }]
+  const silence = { id: hostile, matchers, author: hostile, comment: hostile, ends_at: 0 }
+  const texts = [
+    [renderAlerts({ alerts: [alert] }, PLAIN, 0), 3],
+    [renderSilences({ silences: [silence] }), 3],
+    [renderMade({ id: 'a', ends_at: 0 }, { alerts: [{ name: hostile, silenced_by: ['a'] }] }), 2],
+  ] as const
+  for (const [text, lines] of texts) {
+    expect(text).toContain('\uFFFD[2Jdocs FAKE LINE')
+    expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+    expect(text.split('\n')).toHaveLength(lines)
+  }
+})

@@ -5,6 +5,7 @@ import { ANSWER_TIMEOUT_MS, getJson, postJson, requireDaemon } from '../ask-daem
 import { CommandError } from '../command-error.ts'
 import { formatSpan } from '../format.ts'
 import type { Colours, CommandResult } from '../output.ts'
+import { printable } from '../printable.ts'
 import { isObject } from '../probe.ts'
 import type { CommandContext } from './context.ts'
 import { testScenarios } from './scenarios.ts'
@@ -50,7 +51,8 @@ async function notify(
 export function notifyResult(name: string, answer: Record<string, unknown>): CommandResult {
   if (answer['delivered'] === true) return { data: answer, text: `${name} took the test.`, warnings: [] }
   const remedy = 'See its address and its secret in ragmeter.yaml; secrets are read when the daemon starts.'
-  throw new CommandError('failure', `${name} did not take the test: ${String(answer['error'])}.`, remedy)
+  const reason = printable(String(answer['error']))
+  throw new CommandError('failure', `${name} did not take the test: ${reason}.`, remedy)
 }
 
 /** What an action would not look at must not be typed in vain. @throws CommandError `usage` */
@@ -82,7 +84,8 @@ async function list({ folder, token, terminal }: CommandContext): Promise<Comman
 
 /** @param now epoch milliseconds */
 export function renderAlerts(body: Readonly<Record<string, unknown>>, colours: Colours, now: number): string {
-  const listed = (Array.isArray(body['alerts']) ? body['alerts'].filter(isObject) : []).filter(
+  const { alerts: shown } = printable(body)
+  const listed = (Array.isArray(shown) ? shown.filter(isObject) : []).filter(
     // The watchdog fires always: that is no news.
     ({ severity }) => severity !== 'none',
   )

@@ -3,6 +3,7 @@ import { ANSWER_TIMEOUT_MS, deleteJson, getJson, postJson, requireDaemon } from 
 import { CommandError } from '../command-error.ts'
 import { plural } from '../format.ts'
 import type { CommandResult } from '../output.ts'
+import { printable } from '../printable.ts'
 import { isObject } from '../probe.ts'
 import type { CommandContext } from './context.ts'
 
@@ -47,7 +48,8 @@ export async function silence(
 
 type Answer = Readonly<Record<string, unknown>>
 
-export function renderMade(made: Answer, { alerts }: Answer): string {
+export function renderMade(made: Answer, active: Answer): string {
+  const { alerts } = printable(active)
   const { id, ends_at } = made
   const silenced = (Array.isArray(alerts) ? alerts.filter(isObject) : []).filter(
     ({ silenced_by }) => Array.isArray(silenced_by) && silenced_by.includes(id),
@@ -60,7 +62,8 @@ export function renderMade(made: Answer, { alerts }: Answer): string {
   return `Silenced until ${textOf(ends_at)}, id ${String(id)}.\n${effect}`
 }
 
-export function renderSilences({ silences }: Answer): string {
+export function renderSilences(answer: Answer): string {
+  const { silences } = printable(answer)
   const listed = (Array.isArray(silences) ? silences.filter(isObject) : []).filter(
     ({ state }) => state !== 'expired',
   )

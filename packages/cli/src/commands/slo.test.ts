@@ -37,3 +37,10 @@ test('renderSlos shows what is left, and that nothing is known of a window witho
   )
   expect(renderSlos({ slos: [] }, PLAIN)).toBe('No service has had events of an objective yet.')
 })
+
+test('renderSlos: the name of a service forges no line and no control sequence', () => {
+  const slo = { name: 'availability', service: '\u001b[2Jdocs\r\nFAKE LINE', target: 0.9, window_days: 30 }
+  const [heading, second] = renderSlos({ slos: [slo] }, PLAIN).split('\n')
+  expect(heading).toBe('availability of \uFFFD[2Jdocs FAKE LINE')
+  expect(second).toMatch(/Target/)
+})

@@ -3,6 +3,7 @@ import { ANSWER_TIMEOUT_MS, getJson, requireDaemon } from '../ask-daemon.ts'
 import { formatCount, formatShare, NO_DATA } from '../format.ts'
 import { section } from '../output.ts'
 import type { Colours, CommandResult, Row } from '../output.ts'
+import { printable } from '../printable.ts'
 import { isObject } from '../probe.ts'
 import type { CommandContext } from './context.ts'
 
@@ -16,7 +17,8 @@ export async function slo({ folder, token, terminal }: CommandContext): Promise<
 }
 
 export function renderSlos(body: Readonly<Record<string, unknown>>, colours: Colours): string {
-  const slos = Array.isArray(body['slos']) ? body['slos'].filter(isObject) : []
+  const { slos: shown } = printable(body)
+  const slos = Array.isArray(shown) ? shown.filter(isObject) : []
   if (slos.length === 0) return 'No service has had events of an objective yet.'
   return slos.map((one) => sloText(one, colours)).join('\n\n')
 }

@@ -95,3 +95,8 @@ test.each([
 ])('renderStats: unknown cost is not zero: %o', (overrides, text) => {
   expect(/Cost +(.*)$/.exec(render(overrides))?.[1]).toBe(text)
 })
+
+test('renderStats: the type of an error forges no line and no control sequence', () => {
+  const text = render({ errors_by_type: { '\u001b[2JTimeout\r\nFAKE LINE': 3 } })
+  expect(text).toMatch(/^ +\uFFFD\[2JTimeout FAKE LINE +3$/mu)
+})

@@ -12,6 +12,7 @@ import {
 } from '../format.ts'
 import { section } from '../output.ts'
 import type { Colours, CommandResult, Row } from '../output.ts'
+import { printable } from '../printable.ts'
 import { readStatsAnswer } from '../stats-answer.ts'
 import type { StatsAnswer } from '../stats-answer.ts'
 import type { CommandContext } from './context.ts'
@@ -59,7 +60,7 @@ function requestRows(answer: StatsAnswer): Row[] {
     ['Traces', noted(formatCount(answer.tracesStored), 'stored (a sample of the requests)')],
     ['Success', formatShare(answer.successRate)],
     ['Errors', answer.requests === 0 ? NO_DATA : formatCount(answer.errors)],
-    ...errors.map(([type, count]): Row => [`  ${type}`, formatCount(count)]),
+    ...errors.map(([type, count]): Row => [`  ${printable(type)}`, formatCount(count)]),
     ...refusalRows(answer),
   ]
 }
