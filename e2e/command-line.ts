@@ -53,6 +53,8 @@ export interface Home {
     commandArguments: readonly string[],
     variables?: Record<string, string>,
   ): Promise<{ code: number | null; envelope: Envelope }>
+  /** Runs a line of the shell, to which `ragmeter` is the command line. */
+  shell(line: string): Promise<Outcome>
   /** Starts a command without waiting for its end. */
   spawn(commandArguments: readonly string[], variables?: Record<string, string>): RunningCommand
   /** Starts a process that stays, `start --foreground`, and waits until it answers. */
@@ -79,8 +81,13 @@ export function createHome(): Home {
     RAGMETER_PORT: '0',
     ...variables,
   })
-  const start = (commandArguments: readonly string[], variables: Record<string, string>) => {
-    const child = spawn(process.execPath, [MAIN, ...commandArguments], {
+  const start = (
+    commandArguments: readonly string[],
+    variables: Record<string, string>,
+    program = [process.execPath, MAIN],
+  ) => {
+    const [file = '', ...rest] = [...program, ...commandArguments]
+    const child = spawn(file, rest, {
       cwd: folder,
       env: environment(variables),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,11 +98,12 @@ export function createHome(): Home {
 
   const home: Home = {
     folder,
-    spawn(commandArguments, variables = {}) {
-      const child = start(commandArguments, variables)
-      const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
-      const exit = once(child, 'close') as RunningCommand['exit']
-      return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }
+    spawn: (commandArguments, variables = {}) => watched(start(commandArguments, variables)),
+    async shell(line) {
+      const setUp = `ragmeter() { "${process.execPath}" "${MAIN}" "$@"; }`
+      const { exit, output } = watched(start(['-c', `${setUp}; ${line}`], {}, ['sh']))
+      const [code] = await exit
+      return { code, ...output() }
     },
     async run(commandArguments, variables) {
       const { exit, output } = home.spawn(commandArguments, variables)
@@ -126,6 +134,12 @@ export function createHome(): Home {
     rmSync(folder, { recursive: true, force: true })
   })
   return home
+}
+
+function watched(child: ChildProcess): RunningCommand {
+  const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
+  const exit = once(child, 'close') as RunningCommand['exit']
+  return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }
 }
 
 function collect(child: ChildProcess, name: 'stdout' | 'stderr'): () => string {

@@ -2,20 +2,36 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { runCommandLine } from './command-line.ts'
+import { createTerminal } from './output.ts'
+import { watchOutput } from './watch-output.ts'
 
 const [, script = '', ...commandArguments] = process.argv
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
 
-// The code is set, not exited with: what was written must not be cut off.
-process.exitCode = await runCommandLine({
+const { stdout, stderr, env: environment } = process
+const { version } = manifest
+const output = watchOutput(
+  stdout,
+  stderr,
+  // As text, also with --json: standard output is what cannot be written.
+  (failure) => createTerminal(stdout, stderr, environment, false).failure('ragmeter', version, failure),
+  setExitCode,
+)
+const code = await runCommandLine({
   arguments: commandArguments,
-  environment: process.env,
+  environment,
   currentDirectory: process.cwd(),
   homeDirectory: homedir(),
   self: [...process.execArgv, script],
-  version: manifest.version,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  version,
+  stdout,
+  stderr,
 })
+setExitCode(output.exitCodeAfter(code))
+
+/** Set, not exited with: what was written must not be cut off. */
+function setExitCode(exitCode: number): void {
+  process.exitCode = exitCode
+}

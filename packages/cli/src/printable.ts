@@ -4,7 +4,7 @@
  */
 
 /** In the place of a character that is not shown. */
-export const REPLACEMENT = '\uFFFD'
+const REPLACEMENT = '\uFFFD'
 const ESCAPE = '\u001b'
 const LINE_BREAKS = /[\t\n\r\p{Zl}\p{Zp}]+/gu
 const CONTROLS = /[\p{Cc}\p{Bidi_Control}]/gu
