@@ -35,6 +35,7 @@ export type {
   Severity,
   ValueFormat,
 } from './alerts/specification.ts'
+export { VALUE_FORMATS } from './alerts/specification.ts'
 export { DEFAULT_CONFIGURATION } from './configuration/configuration.ts'
 export type { Links, OpsConfiguration } from './configuration/configuration.ts'
 export { THRESHOLDS } from './configuration/thresholds.ts'

@@ -1,18 +1,24 @@
 /** What an alert says: once as a template of Prometheus, once as the finished text. */
-import type { ThresholdKey, Thresholds } from '../configuration/thresholds.ts'
+import type { ThresholdKey, Thresholds, ThresholdUnit } from '../configuration/thresholds.ts'
 import { THRESHOLDS } from '../configuration/thresholds.ts'
 import { formatValue, VALUE_TEMPLATES } from './format-value.ts'
-import type { DescribedAlert } from './specification.ts'
+import type { DescribedAlert, ValueFormat } from './specification.ts'
 
 const PLACEHOLDER = /\{(?:threshold:)?(\w+)\}/g
 const THRESHOLD_PREFIX = '{threshold:'
 
+const FORMATS: Readonly<Record<ThresholdUnit, ValueFormat>> = {
+  ratio: 'percent',
+  seconds: 'duration',
+  usd: 'usd',
+  'per second': 'rate',
+  times: 'times',
+  count: 'count',
+}
+
 /** A threshold in its unit: 5%, 2s, $100.00. */
 function thresholdText(key: ThresholdKey, thresholds: Thresholds): string {
-  const { unit } = THRESHOLDS[key]
-  const format =
-    unit === 'ratio' ? 'percent' : unit === 'seconds' ? 'duration' : unit === 'usd' ? 'usd' : 'number'
-  return formatValue(thresholds[key], format)
+  return formatValue(thresholds[key], FORMATS[THRESHOLDS[key].unit])
 }
 
 function filled(

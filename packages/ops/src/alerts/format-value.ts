@@ -8,12 +8,19 @@ const MINUTE = 60
 const HOUR = 3600
 const DAY = 86_400
 
+/** `humanize` alone would say 10m of 0.01, which reads as ten minutes or ten million. */
+const PLAIN = '{{ if lt $value 1.0 }}{{ $value | printf "%.4g" }}{{ else }}{{ $value | humanize }}{{ end }}'
+
 /** Templates of Prometheus that do the same. `humanize...` are its own functions, which the functions below follow. */
 export const VALUE_TEMPLATES: Readonly<Record<ValueFormat, string>> = {
   percent: '{{ $value | humanizePercentage }}',
   duration: '{{ $value | humanizeDuration }}',
   usd: '${{ $value | printf "%.2f" }}',
-  number: '{{ $value | humanize }}',
+  rate: PLAIN,
+  times: PLAIN,
+  count: PLAIN,
+  state: '{{ if ge $value 1.0 }}up{{ else }}down{{ end }}',
+  number: PLAIN,
 }
 
 /** As `%.4g` of Go and C. */
@@ -40,11 +47,8 @@ function scaled(value: number, prefixes: readonly string[], step: number, isDone
 }
 
 function number(value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return general(value)
-  const { prefix, rest } =
-    Math.abs(value) >= 1
-      ? scaled(value, LARGE, 1 / 1000, (v) => Math.abs(v) < 1000)
-      : scaled(value, SMALL, 1000, (v) => Math.abs(v) >= 1)
+  if (value < 1 || !Number.isFinite(value)) return general(value)
+  const { prefix, rest } = scaled(value, LARGE, 1 / 1000, (v) => v < 1000)
   return general(rest) + prefix
 }
 
@@ -84,7 +88,14 @@ export function formatValue(value: number, format: ValueFormat): string {
       return duration(value)
     case 'usd':
       return `$${value.toFixed(2)}`
-    default:
+    case 'state':
+      return value >= 1 ? 'up' : 'down'
+    case 'rate':
+    case 'times':
+    case 'count':
+    case 'number':
       return number(value)
+    default:
+      return format satisfies never
   }
 }

@@ -67,8 +67,18 @@ export interface PrometheusOnly {
   readonly reason: string
 }
 
-/** How the value of an alert is written in its description; see `format-value.ts`. */
-export type ValueFormat = 'percent' | 'duration' | 'usd' | 'number'
+/** What the value of an alert is: `rate` is per second, `state` is 1 for up and 0 for down. How it reads: `format-value.ts`. */
+export const VALUE_FORMATS = [
+  'percent',
+  'duration',
+  'usd',
+  'rate',
+  'times',
+  'count',
+  'state',
+  'number',
+] as const
+export type ValueFormat = (typeof VALUE_FORMATS)[number]
 
 /** What an alert says and how it is filed, whoever evaluates it. */
 export interface DescribedAlert {

@@ -32,7 +32,7 @@ export const LOG_ALERTS: readonly LogAlertSpecification[] = [
     forMinutes: 1,
     summary: 'A process of a RAG service gave up.',
     description: '{service} logged {value} fatal lines within 5 minutes: a process cannot go on.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'operations',
   },
   {
@@ -45,7 +45,7 @@ export const LOG_ALERTS: readonly LogAlertSpecification[] = [
     summary: 'A RAG service logs many errors.',
     description:
       '{service} logs {value} errors per second (threshold {threshold:errorLogRate}), in requests or outside of them.',
-    valueFormat: 'number',
+    valueFormat: 'rate',
     dashboard: 'operations',
   },
   {
@@ -58,7 +58,7 @@ export const LOG_ALERTS: readonly LogAlertSpecification[] = [
     summary: 'Requests of one org fail in a RAG service.',
     description:
       '{service} logged {value} errors for the org {org} within 5 minutes (threshold {threshold:orgErrorLogs}).',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'operations',
   },
   {
@@ -85,7 +85,7 @@ export const LOG_ALERTS: readonly LogAlertSpecification[] = [
     summary: 'A RAG service that usually logs does not.',
     description:
       '{service} logged nothing for 30 minutes; in the same hour of the day before it wrote {value} lines.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
 ]

@@ -1,9 +1,9 @@
 /** GET /api/v1/alert-rules: every alert there is, quiet ones too; their runbooks; and their signals over time. */
+import { VALUE_FORMATS } from '@ragmeter/ops'
 import { array, decimal, epochMs, map, nullable, object, oneOf, string, whole } from '../lib/json-schema.ts'
+import { VALUE_FORMAT_DOC } from './alerts.ts'
 import { integer, required, text } from './parameters.ts'
 import { route } from './route.ts'
-
-const VALUE_FORMATS = ['percent', 'duration', 'usd', 'number'] as const
 
 const RULES_SCHEMA = object({
   rules: array(
@@ -12,7 +12,7 @@ const RULES_SCHEMA = object({
       severity: oneOf(['critical', 'warning', 'info', 'none']),
       family: string(),
       summary: string('One sentence.'),
-      value_format: oneOf(VALUE_FORMATS, 'How values and threshold are to be read.'),
+      value_format: oneOf(VALUE_FORMATS, VALUE_FORMAT_DOC),
       for_minutes: whole('How long it must hold before it fires.'),
       comparison: nullable(oneOf(['>', '>=', '<', '<=', '=='], 'null if the daemon does not evaluate it.')),
       threshold: nullable(decimal('What values are compared with.')),

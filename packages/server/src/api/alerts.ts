@@ -1,4 +1,5 @@
 /** GET /api/v1/alerts, their history, and the evidence for one of them. */
+import { VALUE_FORMATS } from '@ragmeter/ops'
 import {
   array,
   boolean,
@@ -17,6 +18,8 @@ import { route } from './route.ts'
 import type { AlertView } from './route.ts'
 import { emptyRange } from './trace-filter.ts'
 
+export const VALUE_FORMAT_DOC = 'What the value is: `rate` is per second, `state` is 1 for up and 0 for down.'
+
 const SEVERITIES = ['critical', 'warning', 'info', 'none'] as const
 const STATES = ['pending', 'firing', 'resolved'] as const
 
@@ -31,7 +34,7 @@ const ALERT_SCHEMA = object({
   ),
   labels: map(string(), 'As Prometheus has them: alertname, severity and alert_family among them.'),
   value: decimal('When the condition last held.'),
-  value_format: oneOf(['percent', 'duration', 'usd', 'number'], 'How the value is to be read.'),
+  value_format: oneOf(VALUE_FORMATS, VALUE_FORMAT_DOC),
   summary: string('One sentence, the same for all alerts of this name.'),
   description: string('One sentence with the labels and the value.'),
   runbook_url: string(),

@@ -2903,10 +2903,10 @@ export interface operations {
                             /** @description When the condition last held. */
                             value: number;
                             /**
-                             * @description How the value is to be read.
+                             * @description What the value is: `rate` is per second, `state` is 1 for up and 0 for down.
                              * @enum {string}
                              */
-                            value_format: "percent" | "duration" | "usd" | "number";
+                            value_format: "percent" | "duration" | "usd" | "rate" | "times" | "count" | "state" | "number";
                             /** @description One sentence, the same for all alerts of this name. */
                             summary: string;
                             /** @description One sentence with the labels and the value. */
@@ -3065,10 +3065,10 @@ export interface operations {
                             /** @description When the condition last held. */
                             value: number;
                             /**
-                             * @description How the value is to be read.
+                             * @description What the value is: `rate` is per second, `state` is 1 for up and 0 for down.
                              * @enum {string}
                              */
-                            value_format: "percent" | "duration" | "usd" | "number";
+                            value_format: "percent" | "duration" | "usd" | "rate" | "times" | "count" | "state" | "number";
                             /** @description One sentence, the same for all alerts of this name. */
                             summary: string;
                             /** @description One sentence with the labels and the value. */
@@ -3728,10 +3728,10 @@ export interface operations {
                             /** @description One sentence. */
                             summary: string;
                             /**
-                             * @description How values and threshold are to be read.
+                             * @description What the value is: `rate` is per second, `state` is 1 for up and 0 for down.
                              * @enum {string}
                              */
-                            value_format: "percent" | "duration" | "usd" | "number";
+                            value_format: "percent" | "duration" | "usd" | "rate" | "times" | "count" | "state" | "number";
                             /** @description How long it must hold before it fires. */
                             for_minutes: number;
                             comparison: (">" | ">=" | "<" | "<=" | "==") | null;
@@ -3807,7 +3807,7 @@ export interface operations {
                         comparison: string;
                         threshold: number;
                         /** @enum {string} */
-                        value_format: "percent" | "duration" | "usd" | "number";
+                        value_format: "percent" | "duration" | "usd" | "rate" | "times" | "count" | "state" | "number";
                         step_seconds: number;
                         points: {
                             /** @description End of the window of the signal. Epoch milliseconds. */

@@ -34,6 +34,7 @@ test.each<[number | null | undefined, Unit, string]>([
   [1, 'state', 'up'],
   [0.5, 'state', 'partly up'],
   [0, 'state', 'down'],
+  [4, 'times', '×4'],
 ])('formatValue(%s, %s) is %s', (value, unit, expected) => {
   expect(formatValue(value, unit)).toBe(expected)
 })

@@ -14,6 +14,7 @@ export type Unit =
   | 'documents'
   | 'ranks'
   | 'state'
+  | 'times'
   | 'number'
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
@@ -40,6 +41,8 @@ export function formatValue(value: number | null | undefined, unit: Unit): strin
       return value.toFixed(2)
     case 'state':
       return value >= 1 ? 'up' : value <= 0 ? 'down' : 'partly up'
+    case 'times':
+      return `×${significant(value, 3)}`
     case 'documents':
     case 'ranks':
     case 'number':
@@ -62,6 +65,7 @@ export const UNIT_NAMES: Readonly<Record<Unit, string>> = {
   documents: 'documents',
   ranks: 'ranks',
   state: 'up or down',
+  times: 'times',
   number: 'number',
 }
 

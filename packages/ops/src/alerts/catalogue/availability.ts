@@ -19,7 +19,7 @@ export const AVAILABILITY_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 1,
     summary: 'A target with RAG metrics cannot be scraped.',
     description: 'Prometheus gets no metrics from {instance} (job {job}).',
-    valueFormat: 'number',
+    valueFormat: 'state',
     dashboard: 'overview',
     replaces: ['AegisRAG: ServiceDown'],
   },
@@ -56,7 +56,7 @@ export const AVAILABILITY_ALERTS: readonly AlertSpecification[] = [
     summary: 'A target answers, but without the metrics of ragmeter.',
     description:
       '{instance} (job {job}) is up, but its page is not one of ragmeter: another program may listen there.',
-    valueFormat: 'number',
+    valueFormat: 'state',
     dashboard: 'overview',
   },
 ]

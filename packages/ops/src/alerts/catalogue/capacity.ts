@@ -32,7 +32,7 @@ function memoryAlert(
     forMinutes,
     summary: 'The memory of a RAG service holds many facts.',
     description: `The memory of {service} holds {value} facts (threshold {threshold:${threshold}}).`,
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'overview',
     replaces: [replaces],
   }
@@ -60,7 +60,7 @@ export const CAPACITY_ALERTS: readonly AlertSpecification[] = [
     summary: 'A vector collection is large.',
     description:
       'The collection {collection} in {store} of {service} has {value} points (threshold {threshold:vectorStorePoints}).',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'overview',
     replaces: ['AegisRAG: QdrantCollectionLarge'],
   },
@@ -73,7 +73,7 @@ export const CAPACITY_ALERTS: readonly AlertSpecification[] = [
     summary: 'A graph store is large.',
     description:
       'The graph store {store} of {service} has {value} entities (threshold {threshold:graphStoreEntities}).',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'overview',
     replaces: ['AegisRAG: Neo4jGraphLarge'],
   },

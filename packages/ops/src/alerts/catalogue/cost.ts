@@ -102,7 +102,7 @@ export const COST_ALERTS: readonly AlertSpecification[] = [
     summary: 'The cost of a RAG service has jumped.',
     description:
       'The last hour of {service} cost {value} times the mean hour of the last day (threshold {threshold:costSpikeTimes}).',
-    valueFormat: 'number',
+    valueFormat: 'times',
     dashboard: 'costs',
   },
 ]

@@ -17,7 +17,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 1,
     summary: 'The ragmeter daemon cannot write to its database.',
     description: 'The daemon at {instance} refuses what it is sent, since its database cannot be written.',
-    valueFormat: 'number',
+    valueFormat: 'state',
     dashboard: 'telemetry',
   },
   {
@@ -34,7 +34,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'Prometheus cannot evaluate rules of ragmeter.',
     description: 'Evaluations of {rule_group} fail in {instance}: its alerts are silent.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
   {
@@ -50,7 +50,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'Loki cannot evaluate alerts on log lines.',
     description: 'Evaluations of rules fail in {instance}: alerts on log lines are silent.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
   {
@@ -67,7 +67,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'Prometheus knows no Alertmanager.',
     description: 'Prometheus {instance} has no Alertmanager to send alerts to.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
   {
@@ -83,7 +83,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'Alertmanager cannot deliver notifications.',
     description: 'Notifications by {integration} fail: nobody reads the alerts sent that way.',
-    valueFormat: 'number',
+    valueFormat: 'rate',
     dashboard: 'telemetry',
   },
   {
@@ -104,7 +104,7 @@ export const MONITORING_ALERTS: readonly AlertSpecification[] = [
     summary: 'The ragmeter daemon cannot deliver its notifications.',
     description:
       'What the daemon at {instance} tells {notifier} is not delivered: nobody reads the alerts sent that way.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
   {

@@ -91,7 +91,7 @@ export const QUALITY_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 30,
     summary: 'A RAG service that is evaluated has requests, but no quality scores.',
     description: '{service} got no quality score within 2 hours, although it has requests.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'retrieval',
   },
 ]

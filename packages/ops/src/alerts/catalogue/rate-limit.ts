@@ -36,7 +36,7 @@ export const RATE_LIMIT_ALERTS: readonly AlertSpecification[] = [
     summary: 'The request quota of a language model is nearly used up.',
     description:
       '{service} has {value} requests left at {provider} {model} (threshold {threshold:rateLimitRequestsLeft}).',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'operations',
     replaces: ['M2.3: RateLimitWarning'],
   },

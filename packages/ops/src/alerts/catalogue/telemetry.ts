@@ -28,7 +28,7 @@ export const TELEMETRY_ALERTS: readonly AlertSpecification[] = [
     summary: 'Telemetry of a RAG service is dropped.',
     description:
       '{service} drops {value} telemetry items per second, reason {reason} (threshold {threshold:droppedRate}).',
-    valueFormat: 'number',
+    valueFormat: 'rate',
     dashboard: 'telemetry',
   },
   {
@@ -63,7 +63,7 @@ export const TELEMETRY_ALERTS: readonly AlertSpecification[] = [
     forMinutes: 5,
     summary: 'A label has more values than it may.',
     description: 'Values of the label {label} of {metric} of {service} are counted as __other__.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
     replaces: ['M2.3: failure mode 1'],
   },
@@ -81,7 +81,7 @@ export const TELEMETRY_ALERTS: readonly AlertSpecification[] = [
     summary: 'A scrape has nearly as many samples as Prometheus accepts.',
     description:
       'The page of {instance} has {value} samples (threshold {threshold:scrapeSamples}); above sample_limit all of it is refused.',
-    valueFormat: 'number',
+    valueFormat: 'count',
     dashboard: 'telemetry',
   },
 ]

@@ -7,6 +7,11 @@ export const UNITS: Readonly<Record<ValueFormat, Unit>> = {
   percent: 'ratio',
   duration: 'seconds',
   usd: 'usd',
+  // One unit for every value beside a threshold: that of ragmeter.yaml.
+  rate: 'per-second',
+  times: 'times',
+  count: 'count',
+  state: 'state',
   number: 'number',
 }
 
@@ -23,8 +28,13 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 }
 
 /** `above 5.00%`; undefined for an alert that only Prometheus evaluates. */
-export function thresholdWords({ comparison, threshold, value_format: format }: Rule): string | undefined {
+export function thresholdWords({
+  comparison,
+  threshold,
+  value_format: format,
+}: Pick<Rule, 'comparison' | 'threshold' | 'value_format'>): string | undefined {
   if (comparison === null || threshold === null) return undefined
+  if (format === 'state') return `when ${alertValue(threshold, format)}`
   const value = alertValue(threshold, format).replace(/\.0+%$/, '%')
   return `${COMPARISONS[comparison] ?? comparison} ${value}`
 }

@@ -15,7 +15,8 @@ const ROOM = 1.4
 
 export function ThresholdMeter({ value, threshold, isBeyond }: ThresholdMeterProps): ReactElement | null {
   const most = Math.max(value, threshold) === threshold ? threshold * ROOM : Math.max(value, threshold * ROOM)
-  if (!Number.isFinite(most) || most <= 0) return null
+  // Of a threshold of zero (a probe that fails, scores that stop coming) a bar cannot say how near the value is.
+  if (!Number.isFinite(most) || most <= 0 || threshold === 0) return null
   return (
     <span className={classes['meter']} aria-hidden>
       <ShareBar share={value / most} tone={isBeyond ? 'bad' : undefined} />
