@@ -30,8 +30,16 @@ describe('paceOf', () => {
     [0.1, 0.1, 0.5, 'warn', 'the budget lasts'],
     [1, 0, 0, 'good', 'Nothing has been spent in the last day.'],
     [1, null, null, 'none', 'No events in the last day'],
-    [-0.5, 0, 0.5, 'bad', 'more has failed than may fail. It is coming back.'],
-    [-4, 9, 9, 'bad', '5.0 times as much has failed as may fail. It is still being spent'],
+    [-0.5, 0, 0.5, 'bad', 'more has failed than may fail. At the pace of the last day it comes back.'],
+    [
+      -4,
+      9,
+      9,
+      'bad',
+      '5.0 times as much has failed as may fail. At the pace of the last day it is spent faster',
+    ],
+    [-4, 0, 9, 'bad', 'At the pace of the last day it is spent faster than it comes back.'],
+    [-4, 9, 2, 'bad', 'At the pace of the last hour it is spent faster than it comes back.'],
     [-65, null, null, 'bad', '66 times as much has failed'],
   ] as const)('remaining %d, hour %s, day %s', (remaining, hour, day, tone, words) => {
     const pace = paceOf(slo(remaining, hour, day))

@@ -48,7 +48,7 @@ export function paceOf(slo: Slo): Pace {
   const rate = isWorseNow ? hour : day
   const when = isWorseNow ? 'of the last hour' : 'of the last day'
   if (remaining <= 0)
-    return { tone: 'bad', words: `${overspentWords(remaining)} ${recoveryWords(rate)}`.trim() }
+    return { tone: 'bad', words: `${overspentWords(remaining)} ${recoveryWords(rate, when)}`.trim() }
   if (rate === null || rate === undefined)
     return { tone: 'none', words: 'No events in the last day: nothing is being spent.' }
   if (rate === 0) return { tone: toneOf(remaining, rate), words: 'Nothing has been spent in the last day.' }
@@ -64,9 +64,12 @@ export function paceOf(slo: Slo): Pace {
   }
 }
 
-function recoveryWords(rate: number | null | undefined): string {
+/** @param when `of the last day`: what is spent in the last hour may be something else, and stands beside it. */
+function recoveryWords(rate: number | null | undefined, when: string): string {
   if (rate === null || rate === undefined) return ''
-  return rate > 1 ? 'It is still being spent faster than it comes back.' : 'It is coming back.'
+  return rate > 1
+    ? `At the pace ${when} it is spent faster than it comes back.`
+    : `At the pace ${when} it comes back.`
 }
 
 function toneOf(remaining: number, rate: number): Tone {
