@@ -27,6 +27,9 @@ async function idOf(name: string): Promise<string> {
   return alert.id
 }
 
+const ended = (alert: object) => ({ ...alert, state: 'resolved', resolved_at: Date.now() })
+const endedChange = (transition: object) => ({ ...transition, from: 'firing', to: 'resolved' })
+
 describePages('the page of alerts', () => {
   test('firing alerts come first, the worst before the others, with value, threshold, and why nobody is told', async () => {
     await using watched = await pages.open('/alerts')
@@ -39,6 +42,9 @@ describePages('the page of alerts', () => {
     // One of four requests fails.
     expect(await row(page, CRITICAL).textContent()).toContain('25.0%fires above 20%')
     expect(await row(page, 'RagHighErrorRate').textContent()).toContain(`told through ${CRITICAL}`)
+    // Rates have their unit, that of the threshold.
+    const rate = await page.locator('[data-rule="RagHighQueryRate"]').textContent()
+    expect(rate).toMatch(/\d\/sabove 50\/s/)
     const firing = active.filter(({ state, name }) => state === 'firing' && name !== 'RagWatchdog').length
     expect(await page.getByRole('status', { name: `${firing} alerts fire` }).textContent()).toBe(
       String(firing),
@@ -53,6 +59,70 @@ describePages('the page of alerts', () => {
     await using watched = await pages.open(`/alerts?service=${HEALTHY}`)
     expect(await row(watched.page, CRITICAL).count()).toBe(0)
     expect(await watched.page.getByText('Nothing fires').count()).toBe(1)
+  })
+
+  test('of a resolved alert it says what the value was, and no bar shows it as if it were now', async () => {
+    await using watched = await pages.open('/alerts')
+    const { page } = watched
+    const meter = row(page, CRITICAL).locator('[class*="meter"]')
+    expect(await meter.count()).toBeGreaterThan(0)
+    await page.route('**/api/v1/alerts', async (route) => {
+      const answer = await route.fetch()
+      const body = (await answer.json()) as { alerts: object[] }
+      await route.fulfill({ response: answer, json: { ...body, alerts: body.alerts.map(ended) } })
+    })
+    await page.route('**/api/v1/alerts/history*', async (route) => {
+      const answer = await route.fetch()
+      const { transitions } = (await answer.json()) as { transitions: object[] }
+      await route.fulfill({ response: answer, json: { transitions: transitions.map(endedChange) } })
+    })
+    await page.keyboard.press('r')
+    await row(page, CRITICAL).getByText('was 25.0%').waitFor()
+    expect(await meter.count()).toBe(0)
+    await page.getByRole('tab', { name: 'History' }).click()
+    const change = page.locator('tr', { hasText: CRITICAL }).first().locator('td')
+    await change.first().waitFor()
+    expect((await change.allTextContents()).slice(-2).map((text) => text.trim())).toEqual([
+      'resolved',
+      'was 25.0%',
+    ])
+  })
+
+  test('that somebody is not told is not said as if something was not evaluated', async () => {
+    await until(
+      () => getJson<{ errors: { name: string }[] }>(`${pages.daemon.url}/api/v1/alerts`),
+      ({ errors }) => errors.some(({ name }) => name === 'notifier old-pager'),
+      60_000,
+    )
+    await using watched = await pages.open('/alerts')
+    const { page } = watched
+    const notice = page.getByRole('alert').filter({ hasText: 'Not everybody is told' })
+    expect(await notice.textContent()).toContain('notifier old-pager: what it has to tell is not delivered')
+    expect(await page.getByText('Not everything can be evaluated').count()).toBe(0)
+    await notice.getByRole('link').click()
+    await page.waitForURL(/tab=delivery/)
+    await page.locator('[data-notifier="old-pager"]').waitFor()
+  })
+
+  test('only the history has a range, and changes with it', async () => {
+    await using watched = await pages.open('/alerts?from=2026-01-01T00:00Z&to=2026-01-02T00:00Z&tab=history')
+    const { page } = watched
+    const range = page.getByRole('button', { name: /^Time range/ })
+    await page.getByText('No alert has changed in this range').waitFor()
+    await range.click()
+    await page.getByRole('button', { name: 'Last hour' }).click()
+    await page.locator('tr', { hasText: CRITICAL }).first().waitFor()
+    for (const path of [
+      '/alerts',
+      '/alerts?tab=silences',
+      '/alerts?tab=delivery',
+      `/alerts/${await idOf(CRITICAL)}`,
+    ]) {
+      await page.goto(`${pages.daemon.url}${path}`)
+      await settled(page)
+      expect([path, await range.count(), await page.getByLabel('Zoom out').count()]).toEqual([path, 0, 0])
+      expect(await page.getByRole('button', { name: 'Refresh now' }).count()).toBe(1)
+    }
   })
 
   test('an alert has an address, filled with evidence that is the truth of the load', async () => {

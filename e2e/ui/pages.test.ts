@@ -264,6 +264,20 @@ describePages('time on every page', () => {
     expect(await rangeTextOf('')).toContain('05 Jan 2026, 09:00 – 05 Jan 2026, 15:00')
   })
 
+  test('comparing is offered where it has an effect: the page then asks for the period before', async () => {
+    for (const { href, controls } of PAGE_LIST) {
+      await using watched = await pages.open(`${href}?refresh=0&from=2026-01-05T06:00Z&to=2026-01-05T12:00Z`)
+      const { page } = watched
+      const compare = page.getByRole('button', { name: 'Compare with the period before' })
+      const isOffered = (controls as readonly string[]).includes('compare')
+      expect([href, await compare.count()]).toEqual([href, isOffered ? 1 : 0])
+      if (!isOffered) continue
+      const asked = page.waitForRequest((request) => request.url().includes(String(Date.UTC(2026, 0, 5))))
+      await compare.click()
+      await asked
+    }
+  })
+
   test('dragging zooms every page that has a chart over its range, and zooming out doubles it', async () => {
     let zoomed = 0
     for (const { href } of WITH_TIME) {

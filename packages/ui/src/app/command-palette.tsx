@@ -11,6 +11,7 @@ import { useClock } from '../lib/clock.tsx'
 import { applyView, COMMON_VIEWS, useSavedViews } from '../lib/saved-views.ts'
 import { sharedSearch, useSearchText, useSetSearch } from '../lib/url-state.ts'
 import { PAGES } from './pages.ts'
+import { useCurrentPage } from './use-current-page.ts'
 
 export function CommandPalette(): ReactElement {
   return (
@@ -56,7 +57,8 @@ function useActions(): SpotlightActionGroupData[] {
     description: `Traces: ${view.search['q'] ?? 'all'}`,
     onClick: () => void navigate({ to: '/traces', search: { ...search, ...applyView(view) } }),
   }))
-  const ranges = PRESETS.map(({ from, label }) => ({
+  const controls = useCurrentPage()?.controls ?? []
+  const ranges = (controls.includes('time') ? PRESETS : []).map(({ from, label }) => ({
     id: `range ${from}`,
     label,
     onClick: () => setSearch({ from, to: undefined }),
@@ -66,10 +68,15 @@ function useActions(): SpotlightActionGroupData[] {
     label: `Service ${service}`,
     onClick: () => setSearch({ service }),
   }))
+  const compare = {
+    id: 'compare',
+    label: 'Compare with the period before',
+    onClick: () => setSearch({ compare: '1' }),
+  }
   const others = [
     { id: 'all services', label: 'All services', onClick: () => setSearch({ service: undefined }) },
     { id: 'refresh', label: 'Refresh now', onClick: tick },
-    { id: 'compare', label: 'Compare with the period before', onClick: () => setSearch({ compare: '1' }) },
+    ...(controls.includes('compare') ? [compare] : []),
     { id: 'utc', label: 'Show times in UTC', onClick: () => setSearch({ tz: 'utc' }) },
     { id: 'local', label: 'Show times of this browser', onClick: () => setSearch({ tz: undefined }) },
     { id: 'light', label: 'Light colours', onClick: () => setColorScheme('light') },

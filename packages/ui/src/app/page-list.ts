@@ -10,8 +10,8 @@ export interface PageFacts {
   summary: string
   /** After `g` it opens the page. Each letter belongs to one page. */
   letter: string
-  /** Which pickers of the header apply to it. */
-  controls: readonly ('service' | 'environment' | 'time')[]
+  /** What of the header has an effect on it, and is shown. */
+  controls: readonly ('service' | 'environment' | 'time' | 'compare' | 'refresh')[]
 }
 
 /** In the order of the navigation. */
@@ -21,7 +21,7 @@ export const PAGE_LIST = [
     title: 'Overview',
     summary: 'Requests, latency, retrieval, cost and errors at a glance',
     letter: 'o',
-    controls: ['service', 'time'],
+    controls: ['service', 'time', 'compare', 'refresh'],
   },
   {
     href: '/traces',
@@ -29,14 +29,14 @@ export const PAGE_LIST = [
     title: 'Traces',
     summary: 'Find single requests, and look into one',
     letter: 't',
-    controls: ['service', 'environment', 'time'],
+    controls: ['service', 'environment', 'time', 'refresh'],
   },
   {
     href: '/retrieval',
     title: 'Retrieval',
     summary: 'How well documents are found, what they do not answer, which are of no use',
     letter: 'r',
-    controls: ['service', 'environment', 'time'],
+    controls: ['service', 'environment', 'time', 'compare', 'refresh'],
   },
   {
     href: '/costs',
@@ -50,7 +50,7 @@ export const PAGE_LIST = [
     title: 'Errors',
     summary: 'What fails, since when, how often, with examples',
     letter: 'e',
-    controls: ['service', 'time'],
+    controls: ['service', 'time', 'compare', 'refresh'],
   },
   {
     href: '/alerts',
@@ -58,7 +58,8 @@ export const PAGE_LIST = [
     title: 'Alerts',
     summary: 'What fires and why, its history, silences, who was told',
     letter: 'a',
-    controls: ['service', 'time'],
+    // Its range is on the tab of its history: nothing else has one.
+    controls: ['service', 'refresh'],
   },
   {
     href: '/slos',
@@ -72,7 +73,7 @@ export const PAGE_LIST = [
     title: 'Delivery',
     summary: 'Whether what was sent has arrived: the daemon, its database, its clients',
     letter: 'd',
-    controls: ['service', 'time'],
+    controls: ['service', 'time', 'compare', 'refresh'],
   },
   {
     href: '/setup',

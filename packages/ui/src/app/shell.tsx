@@ -5,10 +5,11 @@ import { Outlet } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { NamePicker } from '../components/header/name-picker.tsx'
 import {
-  RangeControls,
+  CompareControl,
   RefreshControl,
   SchemeControl,
   ZoneControl,
+  ZoomOutControl,
 } from '../components/header/refresh-control.tsx'
 import { TimeRangePicker } from '../components/header/time-range-picker.tsx'
 import { ClockProvider } from '../lib/clock.tsx'
@@ -21,14 +22,14 @@ import { useCurrentPage } from './use-current-page.ts'
 
 export function Shell(): ReactElement {
   const [isOpen, { toggle, close }] = useDisclosure(false)
-  const hasRange = useCurrentPage()?.controls.includes('time') ?? false
+  const hasTwoRows = useCurrentPage()?.controls.includes('refresh') ?? false
   return (
     <ClockProvider>
       <a className={classes['skip']} href="#page">
         Skip to the page
       </a>
       <AppShell
-        header={{ height: { base: hasRange ? 96 : 52, md: 52 } }}
+        header={{ height: { base: hasTwoRows ? 96 : 52, md: 52 } }}
         navbar={{ width: 184, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
         layout="alt"
         padding={{ base: 'xs', sm: 'md' }}
@@ -71,10 +72,11 @@ function Controls({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }): 
         <ZoneControl />
         <SchemeControl />
       </Group>
-      {controls.includes('time') && (
+      {controls.includes('refresh') && (
         <Group gap={8} wrap="nowrap" className={classes['row']}>
-          <TimeRangePicker />
-          <RangeControls />
+          {controls.includes('time') && <TimeRangePicker />}
+          {controls.includes('time') && <ZoomOutControl />}
+          {controls.includes('compare') && <CompareControl />}
           <RefreshControl />
         </Group>
       )}

@@ -1,5 +1,5 @@
 /** Look again now, or by itself; zoom out; compare; UTC or local; light or dark. */
-import { ActionIcon, Button, Group, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import type { MantineColorScheme } from '@mantine/core'
 import {
   IconArrowsDiff,
@@ -66,30 +66,34 @@ export function RefreshControl(): ReactElement {
   )
 }
 
-export function RangeControls(): ReactElement {
-  const { isCompared } = useSharedState()
+export function ZoomOutControl(): ReactElement {
   const { range } = useView()
   const { now } = useClock()
   const setSearch = useSetSearch()
   return (
-    <Group gap={4} wrap="nowrap">
-      <Tooltip label="Zoom out: twice as long">
-        <ActionIcon aria-label="Zoom out" onClick={() => setSearch(zoomedOut(range, now))}>
-          <IconZoomOut size={18} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label="Compare with the period before">
-        <ActionIcon
-          aria-label="Compare with the period before"
-          aria-pressed={isCompared}
-          variant={isCompared ? 'light' : 'subtle'}
-          color={isCompared ? 'accent' : 'gray'}
-          onClick={() => setSearch({ compare: isCompared ? undefined : '1' })}
-        >
-          <IconArrowsDiff size={18} />
-        </ActionIcon>
-      </Tooltip>
-    </Group>
+    <Tooltip label="Zoom out: twice as long">
+      <ActionIcon aria-label="Zoom out" onClick={() => setSearch(zoomedOut(range, now))}>
+        <IconZoomOut size={18} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+export function CompareControl(): ReactElement {
+  const { isCompared } = useSharedState()
+  const setSearch = useSetSearch()
+  return (
+    <Tooltip label="Compare with the period before">
+      <ActionIcon
+        aria-label="Compare with the period before"
+        aria-pressed={isCompared}
+        variant={isCompared ? 'light' : 'subtle'}
+        color={isCompared ? 'accent' : 'gray'}
+        onClick={() => setSearch({ compare: isCompared ? undefined : '1' })}
+      >
+        <IconArrowsDiff size={18} />
+      </ActionIcon>
+    </Tooltip>
   )
 }
 

@@ -1,5 +1,5 @@
 /** How many alerts there are of each kind, and whether they are looked at. */
-import { Alert as Notice, SimpleGrid } from '@mantine/core'
+import { SimpleGrid } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { alertsQuery, isAlarm } from '../../api/alerts.ts'
@@ -7,6 +7,7 @@ import { Figure } from '../../components/figure.tsx'
 import { useClock } from '../../lib/clock.tsx'
 import { formatAgo } from '../../lib/format-ago.ts'
 import { useSharedState } from '../../lib/url-state.ts'
+import { AlertProblems } from './alert-problems.tsx'
 import { isOfService } from './rule-of.ts'
 
 /** Eight rounds: longer ago is no hiccup. */
@@ -63,18 +64,7 @@ export function AlertFigures(): ReactElement {
           isPending={isPending}
         />
       </SimpleGrid>
-      {data !== undefined && (data.errors.length > 0 || data.omitted > 0) && (
-        <Notice color="red" variant="light" title="Not everything can be evaluated or told" role="alert">
-          <ul style={{ margin: 0, paddingLeft: 18 }}>
-            {data.errors.map(({ name, message, since }) => (
-              <li key={name}>{`${name}: ${message} (since ${formatAgo(since, now)})`}</li>
-            ))}
-            {data.omitted > 0 && (
-              <li>{`${data.omitted} label sets found no room, and are not alerted on.`}</li>
-            )}
-          </ul>
-        </Notice>
-      )}
+      {data !== undefined && <AlertProblems answer={data} now={now} />}
     </>
   )
 }

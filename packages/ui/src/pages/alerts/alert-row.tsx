@@ -9,7 +9,7 @@ import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
 import { useSetSearch } from '../../lib/url-state.ts'
 import type { Rule } from './alert-queries.ts'
-import { alertValue, thresholdWords } from './alert-words.ts'
+import { alertValue, pastValue, thresholdWords } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { SeverityBadge } from './severity-badge.tsx'
 import { Subject } from './subject.tsx'
@@ -72,13 +72,13 @@ export function AlertReading({ alert, rule }: Pick<AlertRowProps, 'alert' | 'rul
   const { value, value_format: format, state } = alert
   const threshold = rule?.threshold ?? null
   const words = rule === undefined ? undefined : thresholdWords(rule)
-  const isBeyond = state !== 'resolved'
+  const isOver = state === 'resolved'
   return (
     <div>
-      <div className={classes['value']} data-beyond={isBeyond || undefined}>
-        {alertValue(value, format)}
+      <div className={classes['value']} data-beyond={!isOver || undefined}>
+        {pastValue(alertValue(value, format), isOver)}
       </div>
-      {threshold !== null && <ThresholdMeter value={value} threshold={threshold} isBeyond={isBeyond} />}
+      {threshold !== null && !isOver && <ThresholdMeter value={value} threshold={threshold} isBeyond />}
       <Text size="xs" c="dimmed">
         {words === undefined ? '\u00A0' : `fires ${words}`}
       </Text>

@@ -19,6 +19,11 @@ export function alertValue(value: number | null, format: ValueFormat): string {
   return formatValue(value, UNITS[format])
 }
 
+/** The value of an alert is that of the last evaluation at which its condition held. */
+export function pastValue(value: string, isOver: boolean): string {
+  return isOver ? `was ${value}` : value
+}
+
 const COMPARISONS: Readonly<Record<string, string>> = {
   '>': 'above',
   '>=': 'from',
@@ -68,11 +73,11 @@ export function familyName(family: string): string {
   return FAMILY_NAMES[family] ?? family
 }
 
-/** `from` and `to` of a transition, as a sentence. */
-export function transitionWords(from: string, to: string): string {
+/** `from` and `to` of a transition, as a sentence; undefined where the state says all of it. */
+export function transitionWords(from: string, to: string): string | undefined {
   if (to === 'firing') return 'began to fire'
   if (to === 'pending') return 'its condition holds; it waits before it fires'
-  if (to === 'resolved') return 'resolved'
+  if (to === 'resolved') return undefined
   if (from === 'pending') return 'went away before it fired'
   return 'is not evaluated any more'
 }

@@ -1,16 +1,18 @@
 /** Changes of state within the range of the page. */
-import { Paper, Table, Text, Title } from '@mantine/core'
+import { Group, Paper, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { TRANSITIONS_MAX, useAlertHistory } from '../../api/alerts.ts'
 import type { Transition } from '../../api/alerts.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { ZoomOutControl } from '../../components/header/refresh-control.tsx'
+import { TimeRangePicker } from '../../components/header/time-range-picker.tsx'
 import { PageLink } from '../../components/page-link.tsx'
 import { Waiting } from '../../components/waiting.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { useView } from '../../lib/view.ts'
 import { rulesQuery } from './alert-queries.ts'
-import { alertValue, transitionWords } from './alert-words.ts'
+import { alertValue, pastValue, transitionWords } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { isOfService, rulesByName } from './rule-of.ts'
 import { Subject } from './subject.tsx'
@@ -26,12 +28,18 @@ export function HistoryTab(): ReactElement {
   )
   return (
     <Paper component="section" className={classes['card'] ?? ''} aria-label="History">
-      <Title order={2} fz="sm" mb={4}>
-        {'History '}
-        <Text span size="xs" c="dimmed" fw={400}>
-          the latest change of state first
-        </Text>
-      </Title>
+      <Group justify="space-between" gap={8} mb={4}>
+        <Title order={2} fz="sm">
+          {'History '}
+          <Text span size="xs" c="dimmed" fw={400}>
+            the latest change of state first
+          </Text>
+        </Title>
+        <Group gap={4} wrap="nowrap">
+          <TimeRangePicker />
+          <ZoomOutControl />
+        </Group>
+      </Group>
       {shown.length === 0 ? (
         <EmptyState title="No alert has changed in this range" height={140}>
           Choose a longer range. The 10,000 latest changes are kept.
@@ -97,7 +105,10 @@ export function TransitionTable({
                 </Text>
               </Table.Td>
               <Table.Td className={classes['number'] ?? ''}>
-                {alertValue(value, rules.get(name)?.value_format ?? 'number')}
+                {pastValue(
+                  alertValue(value, rules.get(name)?.value_format ?? 'number'),
+                  to !== 'firing' && to !== 'pending',
+                )}
               </Table.Td>
             </Table.Tr>
           ))}
