@@ -237,3 +237,28 @@ test('a trace with valid fields alone is parsed without an issue', () => {
     }),
   )
 })
+
+test.each<readonly [body: object, hint: string]>([
+  [{}, 'Nothing was stored. State one of: traces, measurements, ledger, dropped, closed.'],
+  [{ traces: null, client: { instance: 'i' } }, 'Nothing was stored. State one of: traces,'],
+  [{ id: 'a2', total_latency_ms: 812 }, 'Put the trace into a list: {"traces": [...]}.'],
+  ...['Traces', 'trace', 'TRACE', 'tarces', 'tracse', 'tracess', 'races'].map(
+    (key) => [{ total_latency_ms: 1, [key]: [] }, `Did you mean \`traces\` by \`${key}\`?`] as const,
+  ),
+])('parseBatch of %j, which has no contents, says so', (body, hint) => {
+  expect(parseBatch(body, CONTEXT)?.issues).toEqual([
+    {
+      code: 'missing',
+      severity: 'warning',
+      index: 0,
+      path: 'traces',
+      got: expect.stringMatching(/null|undefined/) as string,
+      hint: expect.stringContaining(hint) as string,
+    },
+  ])
+})
+
+test.each([{ traces: [] }, { measurements: [] }, { ledger: [] }, { dropped: {} }, { closed: false }])(
+  'parseBatch of %j has nothing to complain of',
+  (body) => expect(parseBatch(body, CONTEXT)?.issues).toEqual([]),
+)

@@ -15,11 +15,15 @@ export const UNKNOWN_SERVICE = 'unknown'
 /** Reasons in one `dropped`: the catalogue has a dozen, a newer client may know a few more. */
 const DROP_REASONS_MAX = 32
 
+/** A body that states none of them is not what its sender meant. */
+const CONTENTS = ['traces', 'measurements', 'ledger', 'dropped', 'closed'] as const
+
 /** @returns undefined if the body is no object: then nothing in it can be kept */
 export function parseBatch(body: unknown, context: ParseContext): ParsedBatch | undefined {
   if (!isObject(body)) return undefined
   const reader = new Reader()
   reader.list = ''
+  requireContents(body, reader)
   const resource = parseResource(body['resource'], reader)
   const client = parseClient(body['client'], reader)
   const sequence = reader.count(body['sequence'], 'sequence', Number.MAX_SAFE_INTEGER, 1)
@@ -53,6 +57,32 @@ export function parseBatch(body: unknown, context: ParseContext): ParsedBatch | 
     issueCounts: reader.issueCounts,
     issuesOmitted: reader.issuesOmitted,
   }
+}
+
+/** Without a word, a client whose envelope is wrong would take 200 for "stored". */
+function requireContents(body: JsonObject, reader: Reader): void {
+  const isStated = (field: string) => body[field] !== undefined && body[field] !== null
+  if (CONTENTS.some(isStated)) return
+  const nothing = 'Nothing was stored.'
+  const misspelt = Object.keys(body).find(isNearTraces)
+  const hint =
+    misspelt !== undefined
+      ? `${nothing} Did you mean \`traces\` by \`${misspelt}\`? It is a list of traces.`
+      : isStated('total_latency_ms')
+        ? `${nothing} Put the trace into a list: {"traces": [...]}.`
+        : `${nothing} State one of: ${CONTENTS.join(', ')}.`
+  reader.issue('missing', 'traces', body['traces'], 'warning', hint)
+}
+
+/** Whether a word begins and ends like `traces`, but for two letters. */
+function isNearTraces(key: string): boolean {
+  const wanted = 'traces'
+  const word = key.toLowerCase()
+  if (key === wanted || Math.abs(word.length - wanted.length) > 1) return false
+  for (let first = 0; first <= wanted.length - 2; first += 1) {
+    if (word.startsWith(wanted.slice(0, first)) && word.endsWith(wanted.slice(first + 2))) return true
+  }
+  return false
 }
 
 function lengthOf(list: unknown): number {

@@ -74,6 +74,12 @@ describe('POST /ingest of flat traces', () => {
     expect(stats().requests).toBe(0)
   })
 
+  it('says that nothing was stored of a trace that is in no list', () => {
+    const answer = answerOf(harness.send({ id: 'a2', total_latency_ms: 812 }))
+    expect(answer).toMatchObject({ accepted: 0, warnings: [{ code: 'missing', path: 'traces' }] })
+    expect(stats().requests).toBe(0)
+  })
+
   it('takes the 1,800 traces of an outage in one body, and the same body again for a lost reply', () => {
     const body = { traces: Array.from({ length: 1800 }, (_, i) => trace(`t${i}`)) }
     expect([accepted(body), accepted(body)]).toEqual([
