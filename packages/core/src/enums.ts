@@ -92,7 +92,8 @@ export type QualitySource = (typeof QUALITY_SOURCES)[number]
 
 /**
  * Why telemetry was dropped, in the SDK or in the daemon. `trace_cut`: parts of a kept trace beyond its limits, which
- * were measured; `expired`: too old to be sent again.
+ * were measured; `expired`: too old to be sent again; `after_end`: said of a request that had ended, of which only its
+ * trace could have told.
  */
 export const DROP_REASONS = [
   'queue_full',
@@ -106,5 +107,6 @@ export const DROP_REASONS = [
   'invalid',
   'trace_cut',
   'expired',
+  'after_end',
 ] as const
 export type DropReason = (typeof DROP_REASONS)[number]

@@ -143,6 +143,25 @@ describe('Ledger', () => {
     expect(generations(rows).map(({ day, hour, calls }) => [day, hour, calls])).toEqual(expected)
   })
 
+  test('bookParts adds what a request did later to its sums, and no request', () => {
+    const later: Partial<TraceEvent> = {
+      org: 'acme',
+      operation: 'ask',
+      retrieval: { latency_ms: 20, count: 4 },
+      docstore_cost_nano_usd: 10,
+      generations: [
+        { provider: 'openai', model: 'gpt-4o', latency_ms: 5, input_tokens: 7, cost_nano_usd: 3 },
+        { model: 'local' },
+      ],
+    }
+    const whole = new Ledger()
+    whole.book(event(later))
+    const inTwo = new Ledger()
+    inTwo.book(event({ org: 'acme', operation: 'ask' }))
+    inTwo.bookParts(event({ ...later, id: '', total_latency_ms: 9, status: 'error' }))
+    expect(inTwo.drain()).toEqual(whole.drain())
+  })
+
   test('starts afresh after a drain, for the same request too', () => {
     const ledger = new Ledger()
     ledger.book(event())

@@ -149,12 +149,19 @@ export class Ledger {
 
   /** Books one request. @param weight requests it stands for, an integer >= 1 */
   book(event: TraceEvent, weight = 1): void {
-    const hour = this.#hourOf(event.timestamp)
-    const row = this.#requestRow(hour, event)
-    const org = row.org
+    const row = this.#requestRow(this.#hourOf(event.timestamp), event)
     row.requests += weight
     if (event.status === 'error' || event.status === 'timeout') row.errors += weight
     row.total_us += micros(event.total_latency_ms) * weight
+    this.#bookParts(row, event, weight)
+  }
+
+  /** Books what a request did after it was booked: it is no further request. */
+  bookParts(event: TraceEvent): void {
+    this.#bookParts(this.#requestRow(this.#hourOf(event.timestamp), event), event, 1)
+  }
+
+  #bookParts(row: RequestRow, event: TraceEvent, weight: number): void {
     const retrieval = event.retrieval
     if (retrieval?.latency_ms !== undefined) {
       row.retrieval_us += micros(retrieval.latency_ms) * weight
@@ -171,7 +178,7 @@ export class Ledger {
       if (typeof generation.cost_nano_usd === 'number')
         row.llm_cost_nano_usd += generation.cost_nano_usd * weight
       else row.unpriced += weight
-      bookGeneration(this.#generationRow(hour, org, event.service, generation), generation, weight)
+      bookGeneration(this.#generationRow(this.#hour, row.org, event.service, generation), generation, weight)
     }
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { CardinalityGuard } from './cardinality-guard.ts'
 import type { TraceEvent } from './event.ts'
 import { createIdGenerator } from './ids.ts'
-import { answeringModel, measure, requestCost, weightOf } from './measure.ts'
+import { answeringModel, measure, measureParts, requestCost, weightOf } from './measure.ts'
 import { labelObject } from './measurement-buffer.ts'
 import { CounterSeries, GaugeSeries, Registry } from './registry.ts'
 
@@ -46,6 +46,31 @@ function detailsOf(event: Partial<TraceEvent>, weight = 1): Record<string, unkno
     Object.entries(observationsOf(event, weight)).filter(([name]) => !always.test(name)),
   )
 }
+
+test('measureParts counts what a request did like measure, and neither the request nor its cost', () => {
+  const parts: Partial<TraceEvent> = {
+    retrieval: { retriever: 'bm25', count: 2, latency_ms: 5, scores: [0.5, 0.25] },
+    rerank: { displacement: 1, latency_ms: 3 },
+    stages: [{ stage: 'tool', duration_ms: 4 }],
+    generations: [{ provider: 'openai', model: 'gpt-4o', input_tokens: 3, cost_nano_usd: 9, latency_ms: 2 }],
+    cache: [{ cache: 'semantic', hit: true }],
+    quality: [{ metric: 'faithfulness', score: 1, source: 'judge' }],
+  }
+  const late = new Registry({ guard: new CardinalityGuard(() => undefined) })
+  measureParts({ ...base, ...parts, status: 'error' }, late)
+  const names = Array.from(late.families(), ({ metric }) => metric.name)
+  const requests = [
+    'rag_requests_total',
+    'rag_request_duration_seconds',
+    'rag_last_request_timestamp_seconds',
+    'rag_request_cost_usd',
+  ]
+  const all = new Registry({ guard: new CardinalityGuard(() => undefined) })
+  measure({ ...base, ...parts }, all)
+  const expected = Array.from(all.families(), ({ metric }) => metric.name)
+  expect(names.toSorted()).toEqual(expected.filter((name) => !requests.includes(name)).toSorted())
+  expect(expected).toEqual(expect.arrayContaining(requests))
+})
 
 describe('measure', () => {
   test('a bare request is counted, timed and remembered as the last one', () => {

@@ -18,8 +18,7 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
   const { service, status } = event
   const operation = event.operation ?? ''
   const intent = event.intent ?? ''
-  const generations = event.generations
-  const model = answeringModel(generations)
+  const model = answeringModel(event.generations)
   registry.count(METRICS.requests, weight, service, operation, intent, model, status)
   const latency = event.total_latency_ms / MS_PER_SECOND
   const durations = registry.observe(
@@ -42,6 +41,18 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
       failedStage(event),
     )
   }
+  measureParts(event, registry, weight)
+  const cost = requestCost(event)
+  if (cost !== undefined) registry.observe(METRICS.requestCost, cost / NANO_PER_USD, weight, service, model)
+  if (event.feedback !== undefined) registry.count(METRICS.feedback, weight, service, event.feedback.rating)
+}
+
+/**
+ * Counts what a request did, and not the request: all of its parts, or those that came when it was counted already.
+ * @param weight as in {@link measure}
+ */
+export function measureParts(event: TraceEvent, registry: Registry, weight = 1): void {
+  const { service, generations } = event
   if (event.retrieval !== undefined) measureRetrieval(event, event.retrieval, registry, weight)
   if (event.rerank?.displacement !== undefined) {
     registry.observe(METRICS.rerankDisplacement, event.rerank.displacement, weight, service)
@@ -50,8 +61,6 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
   if (generations !== undefined) {
     for (const generation of generations) measureGeneration(service, generation, registry, weight)
   }
-  const cost = requestCost(event)
-  if (cost !== undefined) registry.observe(METRICS.requestCost, cost / NANO_PER_USD, weight, service, model)
   if (event.cache !== undefined) {
     for (const { cache, hit } of event.cache) {
       registry.count(METRICS.cacheRequests, weight, service, cache, hit ? 'hit' : 'miss')
@@ -62,7 +71,6 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
       registry.observe(METRICS.quality, score, weight, service, metric, source)
     }
   }
-  if (event.feedback !== undefined) registry.count(METRICS.feedback, weight, service, event.feedback.rating)
 }
 
 /** The model that gave the answer: of the last generation that names one. '' if none does. */

@@ -3,7 +3,7 @@ import type { CardinalityGuard } from './cardinality-guard.ts'
 import type { TraceEvent } from './event.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerOptions, LedgerRow } from './ledger.ts'
-import { measure } from './measure.ts'
+import { measure, measureParts } from './measure.ts'
 import { minuteOf, saturated } from './measurement.ts'
 import type { Exemplar, LabelValues, Measurement } from './measurement.ts'
 import type { MetricDefinition } from './metric.ts'
@@ -36,6 +36,12 @@ export class MeasurementBuffer {
   record(event: TraceEvent, weight = 1, moment = event.timestamp): void {
     measure(event, this.at(moment), weight)
     this.#ledger.book(event, weight)
+  }
+
+  /** Measures what a request did after it was recorded, under its labels: it is no further request. */
+  recordParts(event: TraceEvent): void {
+    measureParts(event, this.at(event.timestamp))
+    this.#ledger.bookParts(event)
   }
 
   /** The registry of the minute of a moment. */

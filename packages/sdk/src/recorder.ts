@@ -59,6 +59,12 @@ export class Recorder {
     this.#buffer.at(event.timestamp).count(METRICS.traces, 1, this.service, decision)
   }
 
+  /** Measures what a request did after it was recorded. */
+  recordParts(event: TraceEvent): void {
+    this.#isDirty = true
+    this.#buffer.recordParts(event)
+  }
+
   /** @param labels of the metric after `service` */
   count(metric: MetricDefinition, amount: number, a = '', b = '', c = '', d = ''): void {
     this.#isDirty = true

@@ -1,11 +1,19 @@
 /** What a running trace needs of its client. */
-import type { DropReason, IdGenerator, PriceBook } from '@ragmeter/core'
+import type { DropReason, IdGenerator, PriceBook, TraceEvent } from '@ragmeter/core'
 import type { EventDefaults } from './open-event.ts'
 
-export interface TraceHost<RunningTrace> {
+/** Parts of a request that came after its end. */
+export type LateParts = Partial<
+  Pick<
+    TraceEvent,
+    'stages' | 'retrieval' | 'docstore_cost_nano_usd' | 'rerank' | 'generations' | 'cache' | 'quality'
+  >
+>
+
+/** What is needed to record what a request does. */
+export interface RecordHost {
   readonly defaults: EventDefaults
   readonly prices: PriceBook
-  readonly ids: IdGenerator
   /** Epoch milliseconds. */
   now(): number
   /** Milliseconds of a clock that does not jump. */
@@ -15,6 +23,12 @@ export interface TraceHost<RunningTrace> {
   isHeadSampled(randomness: number): boolean
   /** Counts something that was left out. */
   drop(reason: DropReason): void
+  /** Measures what a request did after its end, under its labels: its trace may be sent already. */
+  bookLate(event: TraceEvent, parts: LateParts): void
+}
+
+export interface TraceHost<RunningTrace> extends RecordHost {
+  readonly ids: IdGenerator
   /** Makes a trace the current one of a function and all it starts. */
   runIn<Result>(trace: RunningTrace, run: (trace: RunningTrace) => Result): Result
   /** The trace waits for a stream. */

@@ -118,7 +118,11 @@ export interface EndOptions {
   status?: Status
 }
 
-/** No method throws; after the end none has an effect. */
+/**
+ * No method throws. What is recorded after the end, or still runs then, is measured under the labels of the request when
+ * it is known; the trace does not show it. What only the trace could tell (metadata, org, user, session, intent, errors,
+ * used and cited documents, `force`) comes too late then, and is counted as `after_end`.
+ */
 export interface Trace extends Disposable {
   /** Whether the trace itself will be kept as things stand. Its measurements are taken either way. */
   readonly isSampled: boolean
@@ -169,7 +173,7 @@ export interface Trace extends Disposable {
   rerank<Result>(options: RerankOptions, run: () => Result): Result
   /**
    * Times a model call, reads tokens from what it returns, and prices it. When it returns a stream, the
-   * generation ends with the stream.
+   * generation ends with the stream. A call that outlives the request is booked when it ends.
    */
   generation<Result>(options: GenerationOptions, run: () => Result): Result
   /** Times any other step. */
@@ -179,6 +183,9 @@ export interface Trace extends Disposable {
   headers(): Record<string, string>
   /** Makes this the current trace of everything that runs inside. */
   run<Result>(run: () => Result): Result
-  /** Ends the request; with a stream still open, the end of the stream does. */
+  /**
+   * Ends the request; with a stream still open, the end of the stream does. It does not wait for steps that still run:
+   * they are measured when they end.
+   */
   end(options?: EndOptions): void
 }

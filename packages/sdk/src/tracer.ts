@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DropReason, IdGenerator, PriceBook, TraceEvent } from '@ragmeter/core'
 import { ActiveTrace } from './active-trace.ts'
 import { cutParts } from './cut-parts.ts'
+import { openEvent } from './open-event.ts'
 import type { EventDefaults } from './open-event.ts'
 import type { Hasher } from './query-hash.ts'
 import { readDocuments } from './read-retrieval.ts'
@@ -10,7 +11,7 @@ import type { Recorder } from './recorder.ts'
 import { redact } from './redact.ts'
 import type { Sampler } from './sampler.ts'
 import { traceJson } from './trace-json.ts'
-import type { TraceHost } from './trace-host.ts'
+import type { LateParts, TraceHost } from './trace-host.ts'
 import type { TraceQueue } from './trace-queue.ts'
 import type { TraceOptions } from './trace.ts'
 
@@ -86,6 +87,12 @@ export class Tracer implements TraceHost<ActiveTrace> {
 
   drop(reason: DropReason): void {
     this.#options.recorder.drop(reason, 1)
+  }
+
+  /** In the minute in which it is known: of a request of long ago the daemon would refuse it. */
+  bookLate({ org, operation, endpoint, metadata }: TraceEvent, parts: LateParts): void {
+    const labels = { org, operation, endpoint, metadata }
+    this.#options.recorder.recordParts({ ...openEvent(this.now(), this.defaults), ...labels, ...parts })
   }
 
   runIn<Result>(trace: ActiveTrace, run: (trace: ActiveTrace) => Result): Result {
