@@ -61,8 +61,9 @@ module.exports = {
     edge(tests, '^packages/($1|core)/src/(?:.*)$'),
     edge(tests, '^packages/$1/test/'),
     edge(tests.replace('([^/]+)', 'server'), '^packages/ops/src/index[.]ts$'),
-    // One reader of PromQL, for rules and dashboards.
+    // One reader of PromQL, and one list of what it may name, for rules, documents and dashboards.
     edge(tests.replace('([^/]+)', 'ops'), '^tools/promql/'),
+    edge('^tools/promql/', '^packages/server/src/metrics/self-catalogue[.]ts$'),
     edge(tests.replace('([^/]+)', 'cli'), '^packages/(ops|sdk|server)/src/(index|testing)[.]ts$'),
 
     // Around the packages.

@@ -1,18 +1,14 @@
 /** The committed dashboards: what Grafana accepts without a word and then shows as an empty or a lost panel. */
 import * as units from '@grafana/grafana-foundation-sdk/units'
-import { METRIC_LIST } from '@ragmeter/core'
 import { DASHBOARD_UIDS } from '@ragmeter/ops'
 import { describe, expect, test } from 'vitest'
-import { SELF_METRICS } from '../../packages/server/src/metrics/self-catalogue.ts'
 import { parseFilter } from '../../packages/ui/src/pages/traces/query/parse.ts'
-import { knownMetrics, labelsIn as labelsOfKnown } from '../promql/known-metrics.ts'
+import { KNOWN_METRICS, labelsOfMetric } from '../promql/known-metrics.ts'
 import { resultLabels } from '../promql/result-labels.ts'
 import { selectorsOf, withoutMacros } from '../promql/syntax.ts'
 import { queryingPanels, readDashboards } from './read-dashboards.ts'
 import type { GridPosition, Target } from './read-dashboards.ts'
 
-const KNOWN_METRICS = knownMetrics([...METRIC_LIST, ...Object.values(SELF_METRICS)])
-const labelsOfMetric = labelsOfKnown(KNOWN_METRICS)
 const DASHBOARDS = readDashboards()
 const PANELS = DASHBOARDS.flatMap(([key, dashboard]) =>
   queryingPanels(dashboard).map((panel) => [`${key}: ${panel.title}`, panel, dashboard] as const),
@@ -307,7 +303,6 @@ const ON_NO_DASHBOARD = [
   'ragmeter_commits',
   'ragmeter_committed_bodies',
   'ragmeter_ingest_in_flight_bytes',
-  // There where the daemon tells of alerts, which beside Prometheus it does not; every attempt is in the web application.
 ]
 
 test('every metric of the catalogue is on a dashboard, in itself or in a recording', () => {

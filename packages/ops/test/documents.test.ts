@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { COMPAT_RULES, COMPAT_SYSTEMS, parseOpsConfiguration, THRESHOLDS } from '../src/index.ts'
 import type { ThresholdDefinition } from '../src/index.ts'
-import { KNOWN_METRICS } from './known-metrics.ts'
+import { KNOWN_METRICS } from '../../../tools/promql/known-metrics.ts'
 import { lintExpression } from './lint-expression.ts'
 
 const page = (name: string) => new URL(`../../../docs/${name}.md`, import.meta.url)

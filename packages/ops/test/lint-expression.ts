@@ -1,8 +1,8 @@
 /** What is wrong with a PromQL expression beyond its syntax: names that nothing serves, and ways to be silently wrong. */
 import { selectorsOf, syntaxFault } from '../../../tools/promql/syntax.ts'
 import type { Selector } from '../../../tools/promql/syntax.ts'
-import { KNOWN_METRICS } from './known-metrics.ts'
-import type { KnownMetric } from './known-metrics.ts'
+import { KNOWN_METRICS } from '../../../tools/promql/known-metrics.ts'
+import type { KnownMetric } from '../../../tools/promql/known-metrics.ts'
 
 const OVER_COUNTERS = new Set(['rate', 'increase', 'irate', 'resets', 'changes', 'count'])
 const RATES = new Set(['rate', 'increase', 'irate'])
@@ -19,9 +19,8 @@ function secondsOf(range: string): number {
 function matcherComplaints({ metric, matchers }: Selector, known: KnownMetric): string[] {
   return matchers.flatMap(({ label, operator, value }) => {
     const complaints: string[] = []
-    const values = known.labels?.get(label)
-    if (known.labels !== undefined && !known.labels.has(label))
-      complaints.push(`${metric} has no label ${label}`)
+    const values = known.labels.get(label)
+    if (!known.labels.has(label)) complaints.push(`${metric} has no label ${label}`)
     if (values !== undefined) {
       const unknown = value.split('|').filter((one) => !values.includes(one))
       if (unknown.length > 0) complaints.push(`${label} of ${metric} is never ${unknown.join(' or ')}`)
@@ -40,20 +39,24 @@ function useComplaints({ metric, readBy, range }: Selector, known: KnownMetric):
   const keptBy = aggregations.map(({ by }) => by)
   const dropped = aggregations.flatMap(({ without = [] }) => without)
   const isRate = within.some((name) => RATES.has(name))
-  if (known.kind === 'counter' && !within.some((name) => OVER_COUNTERS.has(name))) {
+  if (
+    (known.type === 'counter' || known.type === 'histogram') &&
+    !within.some((name) => OVER_COUNTERS.has(name))
+  ) {
     complaints.push(`${metric} is a counter: its value says nothing, its rate does`)
   }
-  if (isRate && (known.kind === 'gauge' || known.kind === 'recorded'))
+  if (isRate && (known.type === 'gauge' || known.type === 'recorded'))
     complaints.push(`rate() of ${metric}, no counter`)
   if (range !== undefined && secondsOf(range) < RANGE_SECONDS_MIN)
     complaints.push(`${metric}[${range}] is too short`)
   if (isRate && !within.some((name) => AGGREGATIONS.has(name))) complaints.push(`${metric} is not aggregated`)
   const aggregation = within.find((name) => AGGREGATIONS.has(name))
-  if (known.isShared === true && aggregation === 'sum')
+  // Replicas report the same value: adding them up would count it several times.
+  if (known.type === 'gauge' && known.aggregation === 'max' && aggregation === 'sum')
     complaints.push(`sum over ${metric}, which replicas share`)
-  const absent = dropped.filter((label) => known.labels !== undefined && !known.labels.has(label))
+  const absent = dropped.filter((label) => !known.labels.has(label))
   if (absent.length > 0) complaints.push(`${metric} has no label ${absent.join(', ')} to drop`)
-  const lost = (keptBy[0] ?? []).filter((label) => known.labels !== undefined && !known.labels.has(label))
+  const lost = (keptBy[0] ?? []).filter((label) => !known.labels.has(label))
   if (lost.length > 0) complaints.push(`${metric} has no label ${lost.join(', ')} to group by`)
   for (const [position, labels] of keptBy.entries()) {
     const inner = keptBy[position - 1]

@@ -55,6 +55,10 @@ test('lintExpression finds what is wrong', () => {
     'sum by (service) (rate(rag_requests_total[30s]))': /too short/,
     'rate(rag_requests_total{status="error"}[5m]) / rate(rag_requests_total[5m])': /not aggregated/,
     'sum by (service) (rag_vector_store_points)': /which replicas share/,
+    'sum by (stage) (rate(ragmeter_stage_dropped_total{stage="parse"}[5m]))': /stage of .* is never parse/,
+    'sum by (service) (rate(ragmeter_commits_total[5m]))': /no label service to group by/,
+    'max by (instance) (ragmeter_stage_accepted_total)': /is a counter/,
+    'sum by (queue) (rate(alertmanager_notifications_failed_total[5m]))': /no label queue to group by/,
   }
   for (const [expression, complaint] of Object.entries(wrong)) {
     expect(lintExpression(expression).join('\n')).toMatch(complaint)

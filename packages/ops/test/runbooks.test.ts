@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { alertsOf, daemonCondition, DEFAULT_CONFIGURATION, LOG_ALERTS } from '../src/index.ts'
 import type { AlertSpecification, LogAlertSpecification } from '../src/index.ts'
-import { KNOWN_METRICS } from './known-metrics.ts'
+import { KNOWN_METRICS } from '../../../tools/promql/known-metrics.ts'
 import { lintExpression } from './lint-expression.ts'
 
 const folder = join(import.meta.dirname, '../../../docs/runbooks')
