@@ -80,7 +80,8 @@ describe('openWritable', () => {
     const nested = join(directory, 'a', 'b', 'ragmeter.db')
     using opened = openWritable(nested)
     opened.database.exec("INSERT INTO meta (key, value) VALUES ('x', 1)")
-    expect(['', '-wal', '-shm'].map((suffix) => mode(nested + suffix))).toEqual([0o600, 0o600, 0o600])
+    const files = ['', '-wal', '-shm', '.lock']
+    expect(files.map((suffix) => mode(nested + suffix))).toEqual(files.map(() => 0o600))
     expect(mode(join(directory, 'a'))).toBe(0o700)
   })
 

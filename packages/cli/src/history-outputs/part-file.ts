@@ -1,9 +1,12 @@
 /** A file that is there when it is whole: until then it has another name. */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '@ragmeter/server'
 import { CommandError, messageOf } from '../command-error.ts'
 
 const BUFFERED_CHARACTERS_MAX = 256 * 1024
+/** What the user asked for is as open as the rest of what they make. */
+const FOLDER_MODE = 0o777
 
 export interface FileChoice {
   /** Whether a file that is there may be replaced. */
@@ -25,7 +28,7 @@ export class PartFile implements Disposable {
     this.#path = path
     this.#part = `${path}.part`
     this.#descriptor = this.#attempt(() => {
-      mkdirSync(dirname(path), { recursive: true })
+      makeFolder(dirname(path), FOLDER_MODE)
       return openSync(this.#part, 'w')
     })
   }

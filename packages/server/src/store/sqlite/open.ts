@@ -1,6 +1,7 @@
 /** Opens the database for writing: settings that make a commit durable, and a lock that keeps a second daemon out. */
-import { closeSync, mkdirSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, openSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { openDatabase, sqliteCode } from '../../lib/sqlite.ts'
 import type { Database } from '../../lib/sqlite.ts'
 import { StoreError } from '../store.ts'
@@ -24,9 +25,8 @@ export function openWritable(path: string): WritableDatabase {
   let lock: Database | undefined
   let database: Database | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    // Made here, and not by SQLite, so that nobody else on the machine can read it.
-    closeSync(openSync(path, 'a', 0o600))
+    makeFolder(dirname(path))
+    makePrivateFile(path)
     // Of the file, whatever it is called: two names of it are one database.
     const file = realpathSync(path)
     lock = holdLock(file)
@@ -69,7 +69,9 @@ export function openWritable(path: string): WritableDatabase {
  * the process ends, however it ends, so it is never stale.
  */
 function holdLock(path: string): Database {
-  const lock = openDatabase(`${path}.lock`, { busyTimeoutMs: 0 })
+  const file = `${path}.lock`
+  makePrivateFile(file)
+  const lock = openDatabase(file, { busyTimeoutMs: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
     return lock
@@ -95,6 +97,11 @@ function emptyLog(database: Database): void {
   } catch {
     // It was told long ago that nothing more can be stored.
   }
+}
+
+/** Made here, and not by SQLite, so that nobody else on the machine can read it, or what SQLite makes beside it. */
+function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'a', 0o600))
 }
 
 /** What an error of the database means for the one who hears of it. */
