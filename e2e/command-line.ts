@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { until as untilValue } from './daemon-process.ts'
 
-const MAIN = join(import.meta.dirname, '../packages/cli/dist/main.js')
+/** The built command line. */
+export const MAIN = join(import.meta.dirname, '../packages/cli/dist/main.js')
 
 export interface Outcome {
   code: number | null
@@ -136,7 +137,8 @@ export function createHome(): Home {
   return home
 }
 
-function watched(child: ChildProcess): RunningCommand {
+/** A child whose output is kept. */
+export function watched(child: ChildProcess): RunningCommand {
   const [stdout, stderr] = [collect(child, 'stdout'), collect(child, 'stderr')]
   const exit = once(child, 'close') as RunningCommand['exit']
   return { child, exit, output: () => ({ stdout: stdout(), stderr: stderr() }) }

@@ -113,6 +113,15 @@ test('demo starts a daemon if none runs, and what it sent is there to see', asyn
   })
 })
 
+test('demo without the token of the daemon that runs asks for it', async () => {
+  const home = createHome()
+  await home.run(['start'], { RAGMETER_TOKEN: 'long-enough' })
+  expect(await home.run(['demo', '--requests', '1'])).toMatchObject({
+    code: 11,
+    stderr: expect.stringContaining('Set RAGMETER_TOKEN') as string,
+  })
+})
+
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   'in the foreground %s stops gracefully',
   async (signal) => {

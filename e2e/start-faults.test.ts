@@ -1,7 +1,7 @@
 /** What can be in the way of start, status and stop: each fault has its own answer and its own exit code. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -106,6 +106,17 @@ test('start with a database path that leads nowhere: unusable', async () => {
   const db = join(home.folder, 'file', 'ragmeter.db')
   expect(await home.run(['start', '--db', db])).toMatchObject({ code: 7 })
 })
+
+test.skipIf(!existsSync('/proc/self')).each(['--home', '--db', '--log-file'])(
+  'start with %s below a folder in which nothing can be made says so, and ends',
+  async (flag) => {
+    const home = createHome()
+    const outcome = await home.run(['start', flag, '/proc/no-such-process/ragmeter'])
+    expect(outcome).toMatchObject({ code: flag === '--db' ? 7 : 12, stdout: '' })
+    expect(outcome.stderr).toContain('/proc/no-such-process')
+    expect(outcome.stderr).not.toContain('report')
+  },
+)
 
 const tokenFlag = ['--token', 'long-enough']
 

@@ -13,7 +13,7 @@ const QUERY_TIMEOUT_MS = 30_000
 
 export type Running = Extract<Finding, { state: 'running' | 'elsewhere' }>
 
-/** @throws CommandError `not_running`, `unresponsive`, `unauthorized` */
+/** @throws CommandError `not_running`, `unresponsive`, `unauthorized`, `denied` */
 export async function requireDaemon(seeker: Seeker): Promise<Running> {
   const finding = await findDaemon(seeker)
   if (finding.state === 'running' || finding.state === 'elsewhere') return finding

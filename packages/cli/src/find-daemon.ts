@@ -26,6 +26,7 @@ export interface Seeker {
   timeoutMs: number
 }
 
+/** @throws CommandError `denied` */
 export async function findDaemon(seeker: Seeker): Promise<Finding> {
   const reading = readState(seeker.folder)
   if (reading.state === 'absent') return { state: 'stopped' }

@@ -16,6 +16,10 @@ const EXIT_OF_STORE_ERROR = {
   retryable: 'database_unusable',
 } as const satisfies Record<StoreError['kind'], ExitName>
 
+/** What the system says of files that it does not let us read or write. */
+const DENIALS: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'EISDIR', 'ENOTDIR', 'ENOENT', 'ELOOP', 'EIO']
+const NO_SPACE: readonly string[] = ['ENOSPC', 'EDQUOT']
+
 /** The error of a command for anything that was thrown. */
 export function commandErrorOf(error: unknown): CommandError {
   if (error instanceof CommandError) return error
@@ -24,13 +28,23 @@ export function commandErrorOf(error: unknown): CommandError {
   if (error instanceof StoreError) {
     return new CommandError(EXIT_OF_STORE_ERROR[error.kind], error.message, error.hint, error)
   }
+  const code = systemCodeOf(error)
+  if (DENIALS.includes(code) || NO_SPACE.includes(code)) {
+    const remedy = NO_SPACE.includes(code)
+      ? 'Free space there, or choose another place for it.'
+      : 'Check that it is there and whose it is, or choose another place for it, such as with --home or --log-file.'
+    return new CommandError('denied', `The system refuses: ${messageOf(error)}.`, remedy, error)
+  }
   return new CommandError('failure', `${messageOf(error)}.`, 'Please report it, with what you did.', error)
 }
 
 /** The same for what `startServer` throws: the system's errors tell about host and port. */
 export async function explainStartFailure(error: unknown, config: ServerConfig): Promise<CommandError> {
   const { host, port } = config
-  switch (firstSystemCode(error)) {
+  const { code, syscall } = firstSystemError(error)
+  // Files are refused with the same codes, and are no matter of the port.
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return commandErrorOf(error)
+  switch (code) {
     case 'EADDRINUSE':
       return portBusy(port, await probe(localUrl(host, port), config.token, PROBE_TIMEOUT_MS))
     case 'EACCES':
@@ -70,13 +84,20 @@ function portBusy(port: number, answer: Probe): CommandError {
   return new CommandError('port_busy', `Port ${port} is taken by another program.`, remedy)
 }
 
-/** The code of the error or of what caused it. */
-function firstSystemCode(error: unknown): string {
+interface SystemError {
+  code: string
+  /** What was asked of the system: '' if the error does not say. */
+  syscall: string
+}
+
+/** Of the error or of what caused it. */
+function firstSystemError(error: unknown): SystemError {
   let current = error
   for (let depth = 0; depth < CAUSES_MAX && current instanceof Error; depth += 1) {
     const code = systemCodeOf(current)
-    if (code !== '') return code
+    const syscall = 'syscall' in current && typeof current.syscall === 'string' ? current.syscall : ''
+    if (code !== '') return { code, syscall }
     current = current.cause
   }
-  return ''
+  return { code: '', syscall: '' }
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -54,6 +63,24 @@ test.each([
   expect(readState(folder)).toMatchObject({ state: 'unreadable' })
 })
 
+test('readState of what the system does not let us read is denied, and not taken for left over', () => {
+  const path = statePaths(folder).record
+  symlinkSync(path, path)
+  expect(() => readState(folder)).toThrow(
+    expect.objectContaining({ exit: 'denied', hint: expect.stringContaining('the user whose home folder') }),
+  )
+  rmSync(path)
+  mkdirSync(path)
+  expect(() => readState(folder)).toThrow(
+    expect.objectContaining({ exit: 'denied', hint: expect.stringContaining('Move that folder away') }),
+  )
+})
+
+test('makeStateFolder where nothing can be made is denied, and returns', () => {
+  const folderOfNobody = existsSync('/proc/self') ? '/proc/no-such-process/home' : '/dev/null/home'
+  expect(() => makeStateFolder(folderOfNobody)).toThrow(expect.objectContaining({ exit: 'denied' }))
+})
+
 test('claimState writes a private record that reads back, and leaves nothing else behind', () => {
   expect(claimState(folder, record, never)).toBeUndefined()
   expect(readState(folder)).toEqual({ state: 'present', record })
@@ -99,4 +126,13 @@ test('removeRecord removes the record it was shown and no other', () => {
   removeRecord(folder, { state: 'present', record })
   expect(readState(folder)).toEqual({ state: 'absent' })
   removeRecord(folder, { state: 'present', record })
+})
+
+test('removeRecord leaves what it cannot read where it is', () => {
+  const path = statePaths(folder).record
+  mkdirSync(path)
+  expect(() => removeRecord(folder, { state: 'present', record })).toThrow(
+    expect.objectContaining({ exit: 'denied' }),
+  )
+  expect(readdirSync(folder)).toEqual(['daemon.json'])
 })

@@ -3,8 +3,9 @@
  * daemon answers until it ends; after a crash it is left over, so what it says is always checked against the process.
  */
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '@ragmeter/server'
 import { CommandError, messageOf, systemCodeOf } from './command-error.ts'
 
 export interface DaemonRecord {
@@ -41,7 +42,7 @@ export function statePaths(folder: string): { record: string; log: string } {
 /** Makes the home folder if it is missing, readable by its owner only. */
 export function makeStateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     throw new CommandError(
       'denied',
@@ -52,15 +53,33 @@ export function makeStateFolder(folder: string): void {
   }
 }
 
+/**
+ * What can be read and is no record is `unreadable`: it is left over. What the system does not let us read may be the
+ * record of a daemon that runs, as of another user.
+ *
+ * @throws CommandError `denied`
+ */
 export function readState(folder: string): StateReading {
+  const path = statePaths(folder).record
   let text: string
   try {
-    text = readFileSync(statePaths(folder).record, 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCodeOf(error))) return { state: 'absent' }
-    return { state: 'unreadable', reason: messageOf(error) }
+    throw denied(`The state file ${path} cannot be read, so nobody knows whether a daemon runs`, error)
   }
   return parseState(text)
+}
+
+function denied(what: string, cause: unknown): CommandError {
+  return new CommandError(
+    'denied',
+    `${what}: ${messageOf(cause)}.`,
+    systemCodeOf(cause) === 'EISDIR'
+      ? 'Move that folder away, or choose another home folder with --home or RAGMETER_HOME.'
+      : 'Run the command as the user whose home folder it is, or choose one of your own with --home or RAGMETER_HOME.',
+    cause,
+  )
 }
 
 function parseState(text: string): StateReading {
@@ -94,6 +113,7 @@ function isRecord(value: unknown): value is DaemonRecord {
  *
  * @param mayReplace asked about a record that is in the way; true if its daemon has ended
  * @returns the record that is in the way and stays; undefined when ours is written
+ * @throws CommandError `denied`
  */
 export function claimState(
   folder: string,
@@ -102,7 +122,12 @@ export function claimState(
 ): StateReading | undefined {
   const target = statePaths(folder).record
   const temporary = `${target}.${randomUUID()}`
-  writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    writeFileSync(temporary, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw denied(`The state file ${target} cannot be written`, error)
+  }
   try {
     // Twice is enough for one stale record; more means that others keep winning.
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -131,17 +156,29 @@ function linkIfFree(from: string, to: string): boolean {
   }
 }
 
-/** Removes the record if it still is the one that was read. Another daemon may have put its own there meanwhile. */
+/**
+ * Removes the record if it still is the one that was read. Another daemon may have put its own there meanwhile.
+ *
+ * @throws CommandError `denied`
+ */
 export function removeRecord(folder: string, expected: StateReading): void {
+  const isExpected = (found: StateReading) => JSON.stringify(found) === JSON.stringify(expected)
+  // Looked at before it is touched: a record that is not to be removed never moves, not for a moment either.
+  if (!isExpected(readState(folder))) return
   const target = statePaths(folder).record
   const aside = `${target}.${randomUUID()}`
   try {
     renameSync(target, aside)
   } catch (error) {
     if (systemCodeOf(error) === 'ENOENT') return
-    throw error
+    throw denied(`The state file ${target} cannot be removed`, error)
   }
-  const removed = parseState(readFileSync(aside, 'utf8'))
-  if (JSON.stringify(removed) !== JSON.stringify(expected)) linkIfFree(aside, target)
-  rmSync(aside, { force: true })
+  let isOurs = false
+  try {
+    // And once more, now that nobody else can change it.
+    isOurs = isExpected(parseState(readFileSync(aside, 'utf8')))
+  } finally {
+    if (!isOurs) linkIfFree(aside, target)
+    rmSync(aside, { force: true })
+  }
 }

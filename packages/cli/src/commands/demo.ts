@@ -1,7 +1,7 @@
 /** `ragmeter demo`: sends a short, real, clearly labelled workload, so that there is something to look at. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { ANSWER_TIMEOUT_MS, getJson, postJson } from '../ask-daemon.ts'
+import { absence, ANSWER_TIMEOUT_MS, getJson, postJson } from '../ask-daemon.ts'
 import { CommandError } from '../command-error.ts'
 import { createSearchIndex, sectionsOf } from '../demo/search-index.ts'
 import { DEMO_SERVICE, runWorkload } from '../demo/workload.ts'
@@ -68,6 +68,8 @@ async function findOrStart(
   if (found.state === 'running' || found.state === 'elsewhere') {
     return { record: found.record, started: false }
   }
+  // Another start is no remedy for a token that is missing.
+  if (found.state === 'locked') throw absence(found)
   // `start` refuses with the right reason where a daemon is there but does not answer.
   const { text } = await start()
   terminal.progress(`${text}\n`)
