@@ -278,6 +278,29 @@ describePages('time on every page', () => {
     }
   })
 
+  test('an environment is applied where its picker is; elsewhere a note says that it is not, and leads out', async () => {
+    const note = (page: Page) => page.getByRole('note').filter({ hasText: 'not applied here' })
+    for (const { href, controls } of PAGE_LIST) {
+      await using watched = await pages.open(`${href}?env=staging&refresh=0`)
+      const { page } = watched
+      const has = (control: string) => (controls as readonly string[]).includes(control)
+      const expected = has('service') && !has('environment') ? 1 : 0
+      expect([href, await note(page).count()]).toEqual([href, expected])
+      await page.goto(`${pages.daemon.url}${href}?refresh=0`)
+      await settled(page)
+      expect([href, await note(page).count()]).toEqual([href, 0])
+    }
+    await using watched = await pages.open('/?env=staging&refresh=0')
+    await note(watched.page).getByRole('button', { name: 'Choose all environments' }).click()
+    await watched.page.waitForURL((at) => !at.searchParams.has('env'))
+    expect(await note(watched.page).count()).toBe(0)
+    await using retrieval = await pages.open('/retrieval?env=staging&refresh=0')
+    const said = await retrieval.page.locator('main').innerText()
+    expect(said.indexOf('count all environments')).toBeGreaterThan(-1)
+    // Before the first tile, which counts all of them.
+    expect(said.indexOf('count all environments')).toBeLessThan(said.indexOf('Empty retrievals'))
+  })
+
   test('dragging zooms every page that has a chart over its range, and zooming out doubles it', async () => {
     let zoomed = 0
     for (const { href } of WITH_TIME) {

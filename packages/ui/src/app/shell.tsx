@@ -15,6 +15,7 @@ import { TimeRangePicker } from '../components/header/time-range-picker.tsx'
 import { ClockProvider } from '../lib/clock.tsx'
 import { CommandPalette, PaletteButton } from './command-palette.tsx'
 import { DaemonBanner } from './daemon-banner.tsx'
+import { EnvironmentNote } from './environment-note.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import classes from './shell.module.css'
@@ -47,6 +48,7 @@ export function Shell(): ReactElement {
         </AppShell.Navbar>
         <AppShell.Main id="page" tabIndex={-1} className={classes['main']}>
           <DaemonBanner />
+          <EnvironmentNote />
           <Outlet />
         </AppShell.Main>
       </AppShell>

@@ -22,12 +22,10 @@ export interface PageTabsProps<Value extends string> {
   aside?: ReactNode
   /** Around what is open. @default nothing */
   frame?: (content: ReactElement) => ReactElement
-  /** Between the tabs and what is open. */
-  children?: ReactNode
 }
 
 export function PageTabs<Value extends string>(props: PageTabsProps<Value>): ReactElement {
-  const { name, tabs, notes, aside, frame = (content) => content, children } = props
+  const { name, tabs, notes, aside, frame = (content) => content } = props
   const values = tabs.map(({ value }) => value)
   const [first] = tabs
   const [tab, setTab] = usePageState('tab', values, first.value)
@@ -47,7 +45,6 @@ export function PageTabs<Value extends string>(props: PageTabsProps<Value>): Rea
         </Tabs.List>
         {aside}
       </Group>
-      {children}
       {tabs.map(({ value, Content }) => (
         <Tabs.Panel key={value} value={value}>
           <Suspense fallback={<PageSkeleton />}>{frame(<Content />)}</Suspense>

@@ -32,14 +32,13 @@ export function RetrievalPage(): ReactElement {
       <VisuallyHidden>
         <Title order={1}>Retrieval</Title>
       </VisuallyHidden>
+      {environment !== undefined && (
+        <Text size="xs" c="dimmed" role="note" style={{ overflowWrap: 'anywhere' }}>
+          {`Figures and charts count all environments: metrics have no such label. Gaps and documents are those of ${environment}.`}
+        </Text>
+      )}
       <HealthFigures />
-      <PageTabs name="Views of retrieval" tabs={TABS} aside={<RetrieverPicker />}>
-        {environment !== undefined && (
-          <Text size="xs" c="dimmed" mb="xs">
-            {`Figures and charts count all environments: metrics have no such label. Gaps and documents are those of ${environment}.`}
-          </Text>
-        )}
-      </PageTabs>
+      <PageTabs name="Views of retrieval" tabs={TABS} aside={<RetrieverPicker />} />
     </Stack>
   )
 }
