@@ -38,6 +38,8 @@ const pages = usePages({
 const isOfTheNetwork = (complaint: string) => /ERR_|Failed to load resource/.test(complaint)
 const isNotFound = (complaint: string) => complaint.includes('404 (Not Found)')
 
+const note = (page: Page) => page.getByRole('note').filter({ hasText: 'not applied here' })
+
 describePages('every page', () => {
   test.each(SCREENS)(
     '$name: with data nothing is complained of, nothing serious for axe, light and dark; fits a tablet and a phone',
@@ -279,7 +281,6 @@ describePages('time on every page', () => {
   })
 
   test('an environment is applied where its picker is; elsewhere a note says that it is not, and leads out', async () => {
-    const note = (page: Page) => page.getByRole('note').filter({ hasText: 'not applied here' })
     for (const { href, controls } of PAGE_LIST) {
       await using watched = await pages.open(`${href}?env=staging&refresh=0`)
       const { page } = watched

@@ -1,5 +1,6 @@
 /** Signals and budgets over time, and the list of alerts, over the real writer and the real queries. */
 import { DEFAULT_CONFIGURATION } from '@ragmeter/ops'
+import type { Signal } from '@ragmeter/ops'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { alertRules } from '../src/alerts/alert-rules.ts'
 import { readRunbook } from '../src/alerts/runbooks.ts'
@@ -138,13 +139,57 @@ test('alertRules has every alert, the worst values first, and says which are eva
   const rules = alertRules(DEFAULT_CONFIGURATION, () => values)
   const of = (name: string) => rules.find((rule) => rule.name === name)
   expect(of('RagHighErrorRate')).toMatchObject({ comparison: '>', threshold: 0.05, sampleCount: 2 })
-  expect(of('RagHighErrorRate')?.samples[0]).toEqual(values[1])
+  expect(of('RagHighErrorRate')?.samples[0]).toMatchObject(values[1] ?? {})
   expect(of('RagLowCacheHitRate')).toMatchObject({ comparison: '<' })
-  expect(of('RagLowCacheHitRate')?.samples[0]).toEqual(values[0])
+  expect(of('RagLowCacheHitRate')?.samples[0]).toMatchObject(values[0] ?? {})
   expect(of('RagTargetDown')).toMatchObject({ comparison: null, threshold: null, samples: [] })
   expect(of('RagTargetDown')?.notEvaluated).toMatch(/^Only Prometheus: /)
   expect(of('RagHighErrorRate')?.notEvaluated).toBeNull()
   expect(of('RagNoLogs')).toMatchObject({ comparison: null, notEvaluated: expect.stringMatching(/Loki/) })
+})
+
+/** Of RagHighErrorRate where three quarters of so many requests failed. */
+function heldBackOf(requests: number) {
+  const rules = alertRules(DEFAULT_CONFIGURATION, ({ kind }) => [
+    { labels: { service: 'docs' }, value: kind === 'increase' ? requests : 0.75 },
+  ])
+  return rules.find(({ name }) => name === 'RagHighErrorRate')?.samples[0]?.heldBack
+}
+
+/** Much failed within a day, nothing lately. */
+function failedBefore(signal: Signal) {
+  const ofRatio = signal.kind === 'ratio' && signal.numerator.windowMinutes >= 1440 ? 0.9 : 0.01
+  return [{ labels: { service: 'docs' }, value: signal.kind === 'ratio' ? ofRatio : 1000 }]
+}
+
+test('alertRules says what holds an alert back whose value is beyond its threshold', () => {
+  expect(heldBackOf(4)).toEqual({
+    metric: 'rag_requests_total',
+    windowMinutes: 5,
+    value: 4,
+    valueFormat: 'count',
+    comparison: '>=',
+    threshold: 20,
+  })
+  expect(heldBackOf(20)).toBeNull()
+})
+
+test('alertRules says that an objective is held back by its shorter window', () => {
+  const rule = alertRules(DEFAULT_CONFIGURATION, failedBefore).find(
+    ({ name }) => name === 'RagLatencyBudgetBurnSlow',
+  )
+  expect(rule?.samples[0]).toEqual({
+    labels: { service: 'docs' },
+    value: 0.9,
+    heldBack: {
+      metric: null,
+      windowMinutes: 120,
+      value: 0.01,
+      valueFormat: 'percent',
+      comparison: '>',
+      threshold: 0.15,
+    },
+  })
 })
 
 test('alertRules has what is switched off, as what it is, and asks nothing for it', () => {
@@ -155,7 +200,7 @@ test('alertRules has what is switched off, as what it is, and asks nothing for i
   const rulesOf = (choices: typeof alerts) =>
     alertRules({ ...DEFAULT_CONFIGURATION, alerts: choices }, (signal) => {
       asked.push(signal)
-      return [{ labels: {}, value: 1 }]
+      return [{ labels: {}, value: 0 }]
     })
   const off = rulesOf(alerts)
   const askedWhileOff = asked.splice(0).length

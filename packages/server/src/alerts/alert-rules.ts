@@ -16,6 +16,8 @@ import type {
   Signal,
 } from '@ragmeter/ops'
 import type { Sample } from './evaluate.ts'
+import { heldBack } from './held-back.ts'
+import type { HeldBack } from './held-back.ts'
 
 /** Label sets of one alert that are shown: those that are nearest to its threshold, or beyond it. */
 const SAMPLES_SHOWN = 5
@@ -34,7 +36,7 @@ export interface AlertRule {
   readonly notEvaluated: string | null
   readonly runbook: string
   readonly runbookUrl: string
-  readonly samples: readonly Sample[]
+  readonly samples: readonly (Sample & { readonly heldBack: HeldBack | null })[]
   readonly sampleCount: number
 }
 
@@ -88,7 +90,16 @@ function comparedBy(
   return {
     comparison,
     threshold: thresholdValue(threshold, configuration.thresholds),
-    samples: samples.toSorted((left, right) => sign * (left.value - right.value)).slice(0, SAMPLES_SHOWN),
+    samples: samples
+      .toSorted((left, right) => sign * (left.value - right.value))
+      .slice(0, SAMPLES_SHOWN)
+      .map((sample) => ({
+        ...sample,
+        heldBack: heldBack(condition, alert.valueFormat, sample, {
+          thresholds: configuration.thresholds,
+          evaluate,
+        }),
+      })),
     sampleCount: samples.length,
   }
 }

@@ -27,7 +27,7 @@ type Samples = ReadonlyMap<string, Sample>
 
 const ALWAYS: Samples = new Map([['', { labels: {}, value: 1 }]])
 
-const COMPARE: Readonly<Record<Comparison, (value: number, threshold: number) => boolean>> = {
+export const COMPARE: Readonly<Record<Comparison, (value: number, threshold: number) => boolean>> = {
   '>': (value, threshold) => value > threshold,
   '>=': (value, threshold) => value >= threshold,
   '<': (value, threshold) => value < threshold,

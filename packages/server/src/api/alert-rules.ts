@@ -4,6 +4,21 @@ import { array, decimal, epochMs, map, nullable, object, oneOf, string, whole } 
 import { VALUE_FORMAT_DOC } from './alerts.ts'
 import { integer, required, text } from './parameters.ts'
 import { route } from './route.ts'
+import type { HeldBackView } from './route.ts'
+
+const COMPARISONS = ['>', '>=', '<', '<=', '=='] as const
+
+const HELD_BACK_SCHEMA = object(
+  {
+    metric: nullable(string('null where it is what the alert looks at, within another window.')),
+    window_minutes: nullable(whole()),
+    value: nullable(decimal('null where it has no value.')),
+    value_format: oneOf(VALUE_FORMATS),
+    comparison: oneOf(COMPARISONS),
+    threshold: decimal('What the value must be beyond, too.'),
+  },
+  'The other condition that does not hold, where the value is beyond the threshold.',
+)
 
 const RULES_SCHEMA = object({
   rules: array(
@@ -14,13 +29,17 @@ const RULES_SCHEMA = object({
       summary: string('One sentence.'),
       value_format: oneOf(VALUE_FORMATS, VALUE_FORMAT_DOC),
       for_minutes: whole('How long it must hold before it fires.'),
-      comparison: nullable(oneOf(['>', '>=', '<', '<=', '=='], 'null if the daemon does not evaluate it.')),
+      comparison: nullable(oneOf(COMPARISONS, 'null if the daemon does not evaluate it.')),
       threshold: nullable(decimal('What values are compared with.')),
       not_evaluated: nullable(string('Why the daemon does not evaluate it; null if it does.')),
       runbook: string('Name of its runbook.'),
       runbook_url: string(),
       samples: array(
-        object({ labels: map(string()), value: decimal() }),
+        object({
+          labels: map(string()),
+          value: decimal(),
+          held_back: nullable(HELD_BACK_SCHEMA),
+        }),
         'The values of its signal now, the worst first; at most 5.',
       ),
       sample_count: whole('How many label sets have a value.'),
@@ -49,11 +68,19 @@ export const alertRulesRoute = route({
         not_evaluated: rule.notEvaluated,
         runbook: rule.runbook,
         runbook_url: rule.runbookUrl,
-        samples: rule.samples,
+        samples: rule.samples.map(({ labels, value, heldBack }) => ({
+          labels,
+          value,
+          held_back: heldBack === null ? null : heldBackAnswer(heldBack),
+        })),
         sample_count: rule.sampleCount,
       })),
     }),
 })
+
+function heldBackAnswer({ windowMinutes, valueFormat, ...rest }: HeldBackView): object {
+  return { ...rest, window_minutes: windowMinutes, value_format: valueFormat }
+}
 
 const SIGNAL_SCHEMA = object({
   comparison: string('The alert holds where this is true of value and threshold.'),

@@ -43,6 +43,16 @@ export interface SloView {
   readonly burnRates: readonly { readonly windowMinutes: number; readonly rate: number | null }[]
 }
 
+/** The other condition that keeps an alert quiet whose value is beyond its threshold. */
+export interface HeldBackView {
+  readonly metric: string | null
+  readonly windowMinutes: number | null
+  readonly value: number | null
+  readonly valueFormat: string
+  readonly comparison: string
+  readonly threshold: number
+}
+
 /** An alert that there is, quiet or not. */
 export interface AlertRuleView {
   readonly name: string
@@ -56,7 +66,11 @@ export interface AlertRuleView {
   readonly notEvaluated: string | null
   readonly runbook: string
   readonly runbookUrl: string
-  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]
+  readonly samples: readonly {
+    readonly labels: Readonly<Record<string, string>>
+    readonly value: number
+    readonly heldBack: HeldBackView | null
+  }[]
   readonly sampleCount: number
 }
 

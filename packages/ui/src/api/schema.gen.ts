@@ -3748,6 +3748,20 @@ export interface operations {
                                     [key: string]: string;
                                 };
                                 value: number;
+                                /** @description The other condition that does not hold, where the value is beyond the threshold. */
+                                held_back: {
+                                    /** @description null where it is what the alert looks at, within another window. */
+                                    metric: string | null;
+                                    window_minutes: number | null;
+                                    /** @description null where it has no value. */
+                                    value: number | null;
+                                    /** @enum {string} */
+                                    value_format: "percent" | "duration" | "usd" | "rate" | "times" | "count" | "state" | "number";
+                                    /** @enum {string} */
+                                    comparison: ">" | ">=" | "<" | "<=" | "==";
+                                    /** @description What the value must be beyond, too. */
+                                    threshold: number;
+                                } | null;
                             }[];
                             /** @description How many label sets have a value. */
                             sample_count: number;

@@ -28,7 +28,7 @@ export function AlertProblems({ answer: { errors, omitted }, now }: AlertProblem
       {untold.length > 0 && (
         <Problem title="Not everybody is told" failures={untold} now={now}>
           <li>
-            <PageLink to="/alerts" search={{ tab: 'delivery' }} inherit>
+            <PageLink to="/alerts" search={{ tab: 'delivery' }} inherit c="inherit" td="underline">
               What was delivered, and a test
             </PageLink>
           </li>

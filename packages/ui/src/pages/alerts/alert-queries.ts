@@ -22,6 +22,8 @@ export type Attempt = Body<'listNotifications'>['attempts'][number]
 export type Notifier = Body<'listNotifiers'>['notifiers'][number]
 export type TestResult = Body<'testNotifier'>
 export type Signal = Body<'getAlertSignal'>
+/** Why an alert is quiet although its value is beyond its threshold. */
+export type HeldBack = NonNullable<Rule['samples'][number]['held_back']>
 export type ValueFormat = Rule['value_format']
 
 /** Attempts to deliver that are looked at: the latest. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rule, ValueFormat } from './alert-queries.ts'
-import { alertValue, thresholdWords } from './alert-words.ts'
+import { alertValue, heldBackWords, thresholdWords } from './alert-words.ts'
 
 test.each<[ValueFormat, number, Rule['comparison'], number, string, string]>([
   ['percent', 0.25, '>', 0.05, '25.0%', 'above 5%'],
@@ -19,4 +19,27 @@ test.each<[ValueFormat, number, Rule['comparison'], number, string, string]>([
 
 test('thresholdWords has none where only Prometheus evaluates', () => {
   expect(thresholdWords({ value_format: 'count', comparison: null, threshold: null })).toBeUndefined()
+})
+
+test('heldBackWords say which other condition does not hold', () => {
+  expect(
+    heldBackWords({
+      metric: 'rag_requests_total',
+      window_minutes: 360,
+      value: 12,
+      value_format: 'count',
+      comparison: '>=',
+      threshold: 60,
+    }),
+  ).toBe('held back: rag_requests_total within 6 h is 12, not at least 60')
+  expect(
+    heldBackWords({
+      metric: null,
+      window_minutes: 5,
+      value: null,
+      value_format: 'percent',
+      comparison: '>',
+      threshold: 0.15,
+    }),
+  ).toBe('held back: it within 5 min is –, not above 15.0%')
 })

@@ -1,7 +1,7 @@
 /** Words and numbers of alerts, for people. */
 import { formatValue } from '../../lib/format.ts'
 import type { Unit } from '../../lib/format.ts'
-import type { Rule, ValueFormat } from './alert-queries.ts'
+import type { HeldBack, Rule, ValueFormat } from './alert-queries.ts'
 
 export const UNITS: Readonly<Record<ValueFormat, Unit>> = {
   percent: 'ratio',
@@ -42,6 +42,18 @@ export function thresholdWords({
   if (format === 'state') return `when ${alertValue(threshold, format)}`
   const value = alertValue(threshold, format).replace(/\.0+%$/, '%')
   return `${COMPARISONS[comparison] ?? comparison} ${value}`
+}
+
+/** Why an alert is quiet although its value is beyond its threshold. */
+export function heldBackWords(held: HeldBack): string {
+  const { metric, window_minutes: minutes, value, value_format: format, comparison, threshold } = held
+  const within = minutes === null ? '' : ` within ${windowWords(minutes)}`
+  const must = comparison === '>=' ? 'at least' : (COMPARISONS[comparison] ?? comparison)
+  return `held back: ${metric ?? 'it'}${within} is ${alertValue(value, format)}, not ${must} ${alertValue(threshold, format)}`
+}
+
+function windowWords(minutes: number): string {
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
 }
 
 /** Labels that say nothing beside the name and the severity. */

@@ -6,7 +6,7 @@ import { useClock } from '../../lib/clock.tsx'
 import { formatMoment, zoneName } from '../../lib/format-time.ts'
 import { useSetSearch, useSharedState } from '../../lib/url-state.ts'
 import type { Rule } from './alert-queries.ts'
-import { alertValue, familyName, thresholdWords } from './alert-words.ts'
+import { alertValue, familyName, heldBackWords, thresholdWords } from './alert-words.ts'
 import classes from './alerts.module.css'
 import { isOfService } from './rule-of.ts'
 import { SeverityBadge } from './severity-badge.tsx'
@@ -29,7 +29,7 @@ export function QuietList({ rules, active }: QuietListProps): ReactElement {
       <Title order={2} fz="sm">
         {'Quiet '}
         <Text span size="xs" c="dimmed" fw={400}>
-          {`${quiet.length} · by family, as of ${formatMoment(now, zone)} ${zoneName(zone)}; the value nearest to its threshold, or beyond it without enough traffic`}
+          {`${quiet.length} · by family, as of ${formatMoment(now, zone)} ${zoneName(zone)}; the value nearest to its threshold, or beyond it and held back`}
         </Text>
       </Title>
       <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
@@ -110,6 +110,11 @@ function QuietRow({ rule }: { rule: Rule }): ReactElement {
                 <Text size="sm">{alertValue(worst.value, format)}</Text>
                 {threshold !== null && (
                   <ThresholdMeter value={worst.value} threshold={threshold} isBeyond={false} />
+                )}
+                {worst.held_back !== null && (
+                  <Text size="xs" c="dimmed" className={classes['text'] ?? ''}>
+                    {heldBackWords(worst.held_back)}
+                  </Text>
                 )}
               </>
             )}
