@@ -48,6 +48,7 @@ export type { GenerationRow, GenerationSums, LedgerRow, RequestRow, RequestSums 
 export { LabelTree } from './label-tree.ts'
 export { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 export { answeringModel, measure, requestCost, weightOf } from './measure.ts'
+export { unattributedCost } from './unattributed-cost.ts'
 export { labelObject, labelValues, MeasurementBuffer } from './measurement-buffer.ts'
 export type { DrainListener, MeasurementBufferOptions } from './measurement-buffer.ts'
 export { DAY_MS, GAUGE_TIME_TO_LIVE_MS, HOUR_MS, MINUTE_MS, minuteOf } from './measurement.ts'

@@ -6,6 +6,7 @@ import { LIMITS, OVERFLOW_VALUE } from './limits.ts'
 import { LabelTree } from './label-tree.ts'
 import { HOUR_MS, saturated } from './measurement.ts'
 import type { Generation, TraceEvent } from './event.ts'
+import { unattributedCost } from './unattributed-cost.ts'
 
 /** Values of the declared dimensions, by name. */
 export type Dimensions = Readonly<Record<string, string>>
@@ -119,6 +120,8 @@ export function hourOf(timestamp: number): string {
   return new Date(timestamp).toISOString().slice(0, DAY_LENGTH + 3)
 }
 
+/** Books a cost of which no provider and no model is known. */
+const NO_CALL: Generation = {}
 /** Positions in the keys of both kinds of rows. */
 const HOUR = 0
 const SERVICE = 2
@@ -153,6 +156,11 @@ export class Ledger {
     row.requests += weight
     if (event.status === 'error' || event.status === 'timeout') row.errors += weight
     row.total_us += micros(event.total_latency_ms) * weight
+    const unattributed = unattributedCost(event) * weight
+    if (unattributed > 0) {
+      row.llm_cost_nano_usd += unattributed
+      this.#generationRow(this.#hour, row.org, event.service, NO_CALL).cost_nano_usd += unattributed
+    }
     this.#bookParts(row, event, weight)
   }
 

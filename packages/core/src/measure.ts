@@ -7,6 +7,7 @@ import type { Generation, Retrieval, TraceEvent } from './event.ts'
 import { NANO_PER_USD } from './money.ts'
 import type { HistogramSeries, Registry } from './registry.ts'
 import { addValue, keepExemplar } from './registry.ts'
+import { knownPartsCost, unattributedCost } from './unattributed-cost.ts'
 
 const MS_PER_SECOND = 1000
 
@@ -42,6 +43,8 @@ export function measure(event: TraceEvent, registry: Registry, weight = 1): void
     )
   }
   measureParts(event, registry, weight)
+  const unattributed = unattributedCost(event)
+  if (unattributed > 0) registry.count(METRICS.llmCost, unattributed * weight, service, '', '', '')
   const cost = requestCost(event)
   if (cost !== undefined) registry.observe(METRICS.requestCost, cost / NANO_PER_USD, weight, service, model)
   if (event.feedback !== undefined) registry.count(METRICS.feedback, weight, service, event.feedback.rating)
@@ -84,11 +87,12 @@ export function answeringModel(generations: readonly Generation[] | undefined): 
 }
 
 /**
- * The cost of a request in nano-USD: as given, else the sum of its parts.
+ * The cost of a request in nano-USD: the total that is stated, or the sum of its parts if that is more or no total is stated.
  * @returns undefined if a part is unpriced, or if nothing in the request costs anything: unknown is not zero.
  */
 export function requestCost(event: TraceEvent): number | undefined {
-  if (event.cost_nano_usd !== undefined) return event.cost_nano_usd ?? undefined
+  if (event.cost_nano_usd === null) return undefined
+  if (event.cost_nano_usd !== undefined) return knownPartsCost(event) + unattributedCost(event)
   let cost = event.docstore_cost_nano_usd
   if (event.generations === undefined) return cost
   for (const generation of event.generations) {

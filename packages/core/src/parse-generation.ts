@@ -30,39 +30,16 @@ function parseFlatGeneration(input: JsonObject, reader: Reader): Generation[] | 
   const latencyMs = reader.number(latency, 'generation_latency_ms', 0, LIMITS.latencyMsMax)
   const answerLength = reader.count(input['answer_length'], 'answer_length', LIMITS.countMax)
   const raw = reader.text(input['model_version'], 'model_version', LIMITS.nameLengthMax)
-  const cost = hasFlatCall(input) ? flatCost(input, reader) : undefined
-  if (latencyMs === undefined && answerLength === undefined && raw === undefined && cost === undefined) {
-    return undefined
-  }
+  if (latencyMs === undefined && answerLength === undefined && raw === undefined) return undefined
   const model = modelOf(raw)
   return [
     {
       model,
       model_raw: model === raw ? undefined : raw,
       latency_ms: latencyMs,
-      cost_nano_usd: cost,
-      cost_source: cost === undefined ? undefined : 'given',
       answer_length: answerLength,
     },
   ]
-}
-
-/**
- * The total of a flat trace, less what the document store cost, is what its one call cost: so it reaches the sums by
- * org and model like any other.
- */
-function flatCost(input: JsonObject, reader: Reader): number | undefined {
-  const total = parseCost(input['cost_usd'], 'cost_usd', reader)
-  const docstore = input['docstore_cost_usd']
-  if (total === undefined || typeof docstore !== 'number' || !(docstore > 0)) return total
-  return Math.max(0, total - nanoUsd(docstore))
-}
-
-/** Whether a trace states its one call by flat fields: its total cost is then the cost of that call. */
-export function hasFlatCall(input: JsonObject): boolean {
-  const states = (field: string) => input[field] !== undefined && input[field] !== null
-  if (states('generations')) return false
-  return states('generation_latency_ms') || states('answer_length') || states('model_version')
 }
 
 function parseGeneration(item: JsonObject, reader: Reader): Generation {

@@ -7,12 +7,13 @@ import type { ErrorType, Status } from './enums.ts'
 import { errorTypeOf, isErrorType } from './error-type.ts'
 import type { CacheLookup, Feedback, Kept, QualityScore, Stage, TraceEvent } from './event.ts'
 import { LIMITS } from './limits.ts'
-import { hasFlatCall, parseCost, parseGenerations } from './parse-generation.ts'
+import { parseCost, parseGenerations } from './parse-generation.ts'
 import { parseRerank, parseRetrieval } from './parse-retrieval.ts'
 import { parseScalars } from './parse-scalars.ts'
 import { isObject } from './reader.ts'
 import type { JsonObject, Reader } from './reader.ts'
 import { parseTimestamp } from './timestamp.ts'
+import { knownPartsCost } from './unattributed-cost.ts'
 
 export interface ParseContext {
   /** Epoch milliseconds: the start of a trace that states none, and the measure of "future". */
@@ -37,7 +38,7 @@ export function parseTrace(input: unknown, reader: Reader, context: ParseContext
   const status = parseStatus(input, reader)
   const error = reader.text(input['error_type'], 'error_type', LIMITS.nameLengthMax)
   const { nameLengthMax, idLengthMax, traceIdLengthMax } = LIMITS
-  return {
+  const event: TraceEvent = {
     id: parseId(input['id'], reader) ?? context.fallbackId(reader.index, isUndated(input)),
     timestamp,
     total_latency_ms: totalLatency,
@@ -68,13 +69,15 @@ export function parseTrace(input: unknown, reader: Reader, context: ParseContext
     rerank: parseRerank(input['rerank'], reader),
     generations: parseGenerations(input, reader),
     docstore_cost_nano_usd: parseCost(input['docstore_cost_usd'], 'docstore_cost_usd', reader),
-    cost_nano_usd: hasFlatCall(input) ? undefined : parseCost(input['cost_usd'], 'cost_usd', reader),
+    cost_nano_usd: parseCost(input['cost_usd'], 'cost_usd', reader),
     cache: reader.objects(input['cache'], 'cache', LIMITS.cachesPerTraceMax, parseCacheLookup),
     quality: reader.objects(input['quality'], 'quality', LIMITS.qualityPerTraceMax, parseQualityScore),
     feedback: parseFeedback(input['feedback'], reader),
     kept: parseKept(input['kept'], reader),
     metadata: parseScalars(input['metadata'], 'metadata', LIMITS.metadataKeysMax, reader),
   }
+  dropTotalBelowParts(event, input['cost_usd'], reader)
+  return event
 }
 
 /** Whether a trace states no start; it then starts when it arrives. */
@@ -109,6 +112,17 @@ export function readTimestamp(value: unknown, reader: Reader, context: ParseCont
 function parseTotalLatency(input: JsonObject, reader: Reader): number | undefined {
   const value = reader.required(input['total_latency_ms'], 'total_latency_ms', 'error')
   return reader.number(value, 'total_latency_ms', 0, LIMITS.latencyMsMax, 'error')
+}
+
+/** A total that its own parts exceed is a mistake: then they count. */
+function dropTotalBelowParts(event: TraceEvent, value: unknown, reader: Reader): void {
+  const total = event.cost_nano_usd
+  if (typeof total !== 'number') return
+  // Each of the parts, and the total, may be half a nano-dollar from what it was before it became a whole number.
+  const rounding = 2 + (event.generations?.length ?? 0)
+  if (total + rounding > knownPartsCost(event)) return
+  event.cost_nano_usd = undefined
+  reader.issue('out_of_range', 'cost_usd', value, 'warning', 'Less than its parts: their sum counts.')
 }
 
 /** An id is never cut: two requests with one id would count as one. */
