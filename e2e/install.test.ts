@@ -1,6 +1,6 @@
 /** The packages as their users get them: packed, installed into an empty folder without a compiler, and run there. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +8,11 @@ import { expect, onTestFinished, test } from 'vitest'
 
 const execute = promisify(execFile)
 const root = join(import.meta.dirname, '..')
-const PACKAGES = ['core', 'ops', 'sdk', 'server', 'cli']
+/** Those that the documentation tells to pack. */
+const PACKAGES = Array.from(
+  readFileSync(join(root, 'docs/getting-started.md'), 'utf8').matchAll(/ -w packages\/(\w+)/g),
+  ([, name = '']) => name,
+)
 
 test(
   'the tarballs install with --ignore-scripts; npx ragmeter and @ragmeter/sdk work from there',
