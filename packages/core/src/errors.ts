@@ -25,7 +25,10 @@ export type IssueCode = keyof typeof ISSUES
 /** Codes of a response that refuses a whole request. */
 export const HTTP_ERRORS = {
   invalid_json: { status: 400, hint: 'Send one JSON object: {"traces": [...]}.' },
-  invalid_request: { status: 400, hint: 'See `path`, and the OpenAPI document at /api/v1/openapi.json.' },
+  invalid_request: {
+    status: 400,
+    hint: 'See the message, and the OpenAPI document at /api/v1/openapi.json.',
+  },
   body_incomplete: {
     status: 400,
     hint: 'The connection ended before the stated length: send the whole body.',

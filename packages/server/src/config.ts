@@ -124,7 +124,7 @@ export const OPTIONS: readonly OptionDefinition[] = [
     environment: 'RAGMETER_TOKEN',
     type: `text, ${read.TOKEN_LENGTH_MIN} characters or more`,
     default: undefined,
-    doc: 'Asked of every request but `GET /livez`, as `Authorization: Bearer <token>`. The variable is better than the flag, which other users of the machine can see.',
+    doc: 'Asked of every request that reads or writes data, as `Authorization: Bearer <token>`; `GET /livez`, the files of the web application and its sign-in need none. The variable is better than the flag, which other users of the machine can see.',
     inFile: true,
     read: read.token,
   },

@@ -1,5 +1,6 @@
 /** The HTTP server without routes: limits, and one form for every refusal, whoever refuses. */
 import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { HTTP_ERRORS, RagmeterError } from '@ragmeter/core'
 import type { HttpErrorCode } from '@ragmeter/core'
@@ -47,6 +48,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       server.maxConnections = limits.connectionsMax
       // A client may shut down its sending side and still wait for the answer.
       Object.assign(server, { httpAllowHalfOpen: true })
+      // Node's own answer has no body.
+      server.on('checkExpectation', refuseExpectation)
       return server
     },
   })
@@ -119,6 +122,22 @@ function codeOfStatus(status: number): HttpErrorCode {
   if (status === 404) return 'not_found'
   if (status === 413) return 'body_too_large'
   return status === 415 ? 'unsupported_media_type' : 'invalid_request'
+}
+
+/** Any `Expect` but 100-continue, which Node answers before the handler sees the request. */
+function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const expected = shown(request.headers.expect ?? '')
+  const refusal = new RagmeterError('invalid_request', `Expect is ${JSON.stringify(expected)}`, {
+    hint: 'Leave the header out, or send 100-continue.',
+  })
+  // The body was never asked for, and may not come.
+  const body = JSON.stringify(errorBody(refusal))
+  const headers = {
+    'content-type': JSON_TYPE,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }
+  response.writeHead(refusal.status, headers).end(body)
 }
 
 /** Errors below HTTP: the request never became one, so the answer is written by hand. */

@@ -338,6 +338,15 @@ describe('slow and broken senders', () => {
     await client.send('HELO example.org\r\n\r\n')
     const [answer] = await client.untilClosed()
     expect([answer?.status, errorCode(answer)]).toEqual([400, 'invalid_request'])
+    // There is none.
+    expect(answer?.body).not.toContain('path')
+  })
+
+  test('are answered 400 for an expectation that nobody knows, in the form of every refusal', async () => {
+    const { client } = await daemonAndClient()
+    await client.send('GET /livez HTTP/1.1\r\nHost: localhost\r\nExpect: foo\r\n\r\n')
+    const [answer] = await client.untilClosed()
+    expect([answer?.status, errorCode(answer)]).toEqual([400, 'invalid_request'])
   })
 
   test('are answered 400 for headers without end', async () => {

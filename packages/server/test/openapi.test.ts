@@ -53,6 +53,25 @@ test('every operation has a name, and describes its parameters and its answers',
   }
 })
 
+test('a parameter that is not known is an error, but where docs/reference/http.md says that it is not', async () => {
+  const page = readFileSync(new URL('../../../docs/reference/http.md', import.meta.url), 'utf8')
+  const [, exceptions = ''] = /A parameter that is not known is an error(.*?)\. Paths/s.exec(page) ?? []
+  const deaf = [...Object.keys(document.paths), '/api/v1/openapi.json'].filter((path) =>
+    exceptions.includes(`\`${path}\``),
+  )
+  expect(deaf).toHaveLength(3)
+  for (const path of deaf) {
+    expect([path, (await fetch(`${daemon.server.url}${path}?servcie=docs`)).status]).toEqual([path, 200])
+  }
+  const strict = Object.entries(document.paths).filter(
+    ([path, { get }]) => get !== undefined && !deaf.includes(path),
+  )
+  for (const [path] of strict) {
+    const url = daemon.server.url + path.replaceAll(/\{\w+\}/g, 'x')
+    expect([path, (await fetch(`${url}?servcie=docs`)).status]).toEqual([path, 400])
+  }
+})
+
 test('every path of the document has the methods of the daemon, and no other', async () => {
   for (const [path, operations] of Object.entries(document.paths)) {
     const response = await fetch(daemon.server.url + path.replace('{id}', 'x'), { method: 'PATCH' })
