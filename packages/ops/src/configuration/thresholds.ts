@@ -54,6 +54,10 @@ export const THRESHOLDS = {
     10,
     'Requests in the same hour of the day before, below which silence alerts nobody.',
   ),
+  busyTrafficMin: count(
+    180,
+    'Requests at this hour of the day before, above which a low rate is a fall: five times what lowQueryRate lets pass.',
+  ),
   sloHourlyMin: count(30, 'Events in an hour below which a fast burn of an error budget pages nobody.'),
   sloSixHourlyMin: count(60, 'Events in six hours below which a slow burn of an error budget alerts nobody.'),
 

@@ -36,13 +36,15 @@ export function enough(of: Counted, by: readonly string[], threshold: ThresholdK
 /** At least `trafficMin` valid requests of the service within five minutes. */
 export const ENOUGH_REQUESTS: Compare = enough(valid('rag_requests_total', 5), ['service'], 'trafficMin')
 
-/** The service had requests at this hour of the day before: silence is not its habit. */
-export const USUALLY_BUSY: Compare = compare(
-  {
-    kind: 'increase',
-    of: { metric: 'rag_requests_total', windowMinutes: 60, offsetMinutes: 1440 },
-    by: ['service'],
-  },
-  '>',
-  'usualTrafficMin',
-)
+/** The service had so many requests at this hour of the day before: silence is not its habit. */
+export function usually(threshold: ThresholdKey): Compare {
+  return compare(
+    {
+      kind: 'increase',
+      of: { metric: 'rag_requests_total', windowMinutes: 60, offsetMinutes: 1440 },
+      by: ['service'],
+    },
+    '>',
+    threshold,
+  )
+}

@@ -1,6 +1,6 @@
 /** Alerts on how much a RAG service is asked, and on silence. */
 import type { AlertSpecification } from '../specification.ts'
-import { all, compare, USUALLY_BUSY } from './shared.ts'
+import { all, compare, usually } from './shared.ts'
 
 export const TRAFFIC_ALERTS: readonly AlertSpecification[] = [
   {
@@ -9,7 +9,7 @@ export const TRAFFIC_ALERTS: readonly AlertSpecification[] = [
     severity: 'warning',
     when: all(
       compare({ kind: 'age', metric: 'rag_last_request_timestamp_seconds', by: ['service'] }, '>', 'silence'),
-      USUALLY_BUSY,
+      usually('usualTrafficMin'),
     ),
     forMinutes: 10,
     summary: 'A RAG service that usually has requests reports none.',
@@ -32,7 +32,7 @@ export const TRAFFIC_ALERTS: readonly AlertSpecification[] = [
         '<',
         'lowQueryRate',
       ),
-      USUALLY_BUSY,
+      usually('busyTrafficMin'),
     ),
     forMinutes: 30,
     summary: 'A RAG service has far fewer requests than at this hour of the day before.',
