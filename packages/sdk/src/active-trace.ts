@@ -45,19 +45,19 @@ export class ActiveTrace extends RequestRecord implements Trace {
   }
 
   retrieval<Result>(options: RetrievalOptions, run: () => Result): Result {
-    return watch(run, new RetrievalStep(this, options, this.#host.monotonicNow()))
+    return watch(run, new RetrievalStep(this, options ?? {}, this.#host.monotonicNow()))
   }
 
   rerank<Result>(options: RerankOptions, run: () => Result): Result {
-    return watch(run, new RerankStep(this, options, this.#host.monotonicNow()))
+    return watch(run, new RerankStep(this, options ?? {}, this.#host.monotonicNow()))
   }
 
   generation<Result>(options: GenerationOptions, run: () => Result): Result {
-    return watch(run, new GenerationStep(this, options, this.#host.monotonicNow()))
+    return watch(run, new GenerationStep(this, options ?? {}, this.#host.monotonicNow()))
   }
 
   stage<Result>(stage: StageName | StageOptions, run: () => Result): Result {
-    const options: StageOptions = typeof stage === 'string' ? { stage } : stage
+    const options = typeof stage === 'string' ? { stage } : (stage ?? {})
     return watch(run, new OtherStep(this, options, this.#host.monotonicNow()))
   }
 
@@ -82,8 +82,12 @@ export class ActiveTrace extends RequestRecord implements Trace {
 
   end(options?: EndOptions): void {
     if (this.isEnded || this.#isEnding) return
-    this.event.status = checkedStatus(options?.status) ?? this.event.status
     this.#isEnding = true
+    try {
+      this.event.status = checkedStatus(options?.status) ?? this.event.status
+    } catch {
+      this.lose()
+    }
     if (this.#openStreams === 0) this.#finish()
     else this.#host.defer(this)
   }

@@ -22,11 +22,15 @@ export function retrievalOf(record: Loose<RetrievalRecord>): Retrieval {
   return {
     retriever: checkedText(record.retriever, LIMITS.nameLengthMax),
     latency_ms: checkedLatency(record.latencyMs),
-    count: checkedCount(record.count) ?? record.documents?.length ?? scores?.length,
+    count: checkedCount(record.count) ?? lengthOf(record.documents) ?? scores?.length,
     scores,
     documents,
     status: checkedStatus(record.status),
   }
+}
+
+function lengthOf(list: readonly unknown[] | undefined): number | undefined {
+  return Array.isArray(list) ? list.length : undefined
 }
 
 /** Only what is known of documents: what else the application's objects hold is content. */

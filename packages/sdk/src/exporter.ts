@@ -6,6 +6,7 @@ import { LIMITS } from '@ragmeter/core'
 import { backoffMs } from './backoff.ts'
 import { compress } from './batch-sealer.ts'
 import type { DiagnosticListener } from './diagnostics.ts'
+import { failureOf } from './failure.ts'
 import type { Spool, SpooledBatch } from './spool.ts'
 import type { Delivery, SealedBatch, Transport } from './transport.ts'
 
@@ -91,6 +92,12 @@ function outcomeOf(delivery: Delivery | Outcome): Outcome {
   return { kind: 'dropped', because: delivery.isTooLarge ? 'too_large' : 'rejected', reason, hint }
 }
 
+const DELIVERIES: ReadonlySet<unknown> = new Set(['accepted', 'retry', 'rejected'])
+
+function isDelivery(value: unknown): value is Delivery {
+  return typeof value === 'object' && value !== null && 'kind' in value && DELIVERIES.has(value.kind)
+}
+
 export class Exporter {
   readonly #options: ExporterOptions
   readonly #outstanding: Outstanding[] = []
@@ -149,7 +156,7 @@ export class Exporter {
     })
     const settled = await Promise.race([this.#settled(true), timeout])
     clearTimeout(timer)
-    this.#options.transport.close()
+    this.#closeTransport()
     this.#wake?.()
     if (!settled) this.#reportLost()
     return settled && this.#losses === losses
@@ -259,10 +266,19 @@ export class Exporter {
   /** A transport of the application's own may break its word and throw. */
   async #send(batch: SealedBatch): Promise<Delivery> {
     try {
-      return await this.#options.transport.send(batch)
+      const delivery: unknown = await this.#options.transport.send(batch)
+      if (isDelivery(delivery)) return delivery
+      return { kind: 'retry', reason: 'The transport answered with no delivery', isDoubtful: true }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      return { kind: 'retry', reason: `The transport failed: ${reason}`, isDoubtful: true }
+      return { kind: 'retry', reason: `The transport failed: ${failureOf(error).message}`, isDoubtful: true }
+    }
+  }
+
+  #closeTransport(): void {
+    try {
+      this.#options.transport.close()
+    } catch (error) {
+      this.#reportBug(error)
     }
   }
 

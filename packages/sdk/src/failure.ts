@@ -91,10 +91,10 @@ function describe(error: unknown): Description {
   if (typeof error === 'string') {
     return { name: error, message: error, codes: [], httpStatus: undefined }
   }
-  if (typeof error !== 'object' || error === null) {
-    return { name: 'Error', message: String(error), codes: [], httpStatus: undefined }
-  }
   try {
+    if (typeof error !== 'object' || error === null) {
+      return { name: 'Error', message: String(error), codes: [], httpStatus: undefined }
+    }
     const { name, message, code, status, statusCode, type, cause, response } = error as ErrorLike
     const causeCode = (cause as ErrorLike | null | undefined)?.code
     const codes = [code, type, causeCode].filter((value) => typeof value === 'string')
@@ -114,5 +114,8 @@ function describe(error: unknown): Description {
 function nameOf(error: object, name: unknown): string {
   if (typeof name === 'string' && name !== '' && name !== 'Error') return name
   const { constructor } = error
-  return typeof constructor === 'function' && constructor !== Object ? constructor.name : 'Error'
+  if (typeof constructor !== 'function' || constructor === Object) return 'Error'
+  // A class may have a static member of that name.
+  const own: unknown = constructor.name
+  return typeof own === 'string' ? own : 'Error'
 }

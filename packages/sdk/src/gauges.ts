@@ -1,6 +1,7 @@
 /** Facts the application states about itself: quotas, stores, dependencies. Each is a gauge of the catalogue. */
-import { METRICS } from '@ragmeter/core'
+import { LIMITS, METRICS } from '@ragmeter/core'
 import type { DependencyKind, Status } from '@ragmeter/core'
+import { checkedText } from './checked-values.ts'
 import { failureOf } from './failure.ts'
 import type { Recorder } from './recorder.ts'
 import { watch } from './settle.ts'
@@ -33,22 +34,35 @@ export interface Dependency {
 }
 
 export function setRateLimit(recorder: Recorder, limit: RateLimit): void {
+  const labels = [labelOf(limit.provider), labelOf(limit.model), labelOf(limit.limit)]
+  const { remaining, max } = limit
   // Some providers answer -1 where they do not know.
-  if (limit.remaining >= 0) {
-    recorder.set(METRICS.rateLimitRemaining, limit.remaining, limit.provider, limit.model, limit.limit)
+  if (remaining !== undefined && !(remaining < 0)) {
+    recorder.set(METRICS.rateLimitRemaining, remaining, ...labels)
   }
-  if (limit.max !== undefined && limit.max > 0) {
-    recorder.set(METRICS.rateLimitMax, limit.max, limit.provider, limit.model, limit.limit)
-  }
+  if (max !== undefined && !(max <= 0)) recorder.set(METRICS.rateLimitMax, max, ...labels)
+}
+
+export function setMemoryFacts(recorder: Recorder, factType: string, count: number): void {
+  recorder.set(METRICS.memoryFacts, count, labelOf(factType))
+}
+
+export function setCacheEntries(recorder: Recorder, cache: string, count: number): void {
+  recorder.set(METRICS.cacheEntries, count, labelOf(cache))
 }
 
 /** Also notes that the statistics of the store were read now. */
 export function setStoreSize(recorder: Recorder, size: StoreSize, nowMs: number): void {
-  const { store, collection, points, entities, relations } = size
-  if (points !== undefined) recorder.set(METRICS.vectorStorePoints, points, store, collection)
+  const { points, entities, relations } = size
+  const store = labelOf(size.store)
+  if (points !== undefined) recorder.set(METRICS.vectorStorePoints, points, store, labelOf(size.collection))
   if (entities !== undefined) recorder.set(METRICS.graphStoreEntities, entities, store)
   if (relations !== undefined) recorder.set(METRICS.graphStoreRelations, relations, store)
   recorder.set(METRICS.storeStatsLastSuccess, nowMs / 1000, store)
+}
+
+export function setDependencyUp(recorder: Recorder, dependency: Dependency, isUp: boolean): void {
+  recorder.set(METRICS.dependencyUp, isUp ? 1 : 0, labelOf(dependency.name), labelOf(dependency.kind))
 }
 
 /** Times a call to a dependency and counts how it ended. */
@@ -60,9 +74,11 @@ export function measureDependency<Result>(
 ): Result {
   const startMs = monotonicNow()
   const note = (status: Status) => {
+    const name = labelOf(dependency.name)
+    const kind = labelOf(dependency.kind)
     const seconds = Math.max(0, monotonicNow() - startMs) / 1000
-    recorder.count(METRICS.dependencyRequests, 1, dependency.name, dependency.kind, status)
-    recorder.observe(METRICS.dependencyDuration, seconds, dependency.name, dependency.kind)
+    recorder.count(METRICS.dependencyRequests, 1, name, kind, status)
+    recorder.observe(METRICS.dependencyDuration, seconds, name, kind)
   }
   return watch(run, {
     done: (value) => {
@@ -70,5 +86,11 @@ export function measureDependency<Result>(
       return value
     },
     failed: (error) => note(failureOf(error).status),
+    lost: () => recorder.drop('invalid', 1),
   })
+}
+
+/** Applications without types name collections by number. @returns '' for what is not stated */
+function labelOf(value: string | undefined): string {
+  return checkedText(value, LIMITS.nameLengthMax) ?? ''
 }

@@ -17,7 +17,7 @@ export type { LoggerOptions, RequestFields, RequestLogger, ResponseFields, Trace
 export type { MetricsOptions, MetricsPage, TextRegistry } from './metrics-page.ts'
 export type { MetricsHandler, MetricsServer, MetricsServerOptions } from './metrics-server.ts'
 export { MonitorClient } from './monitor-client.ts'
-export type { MonitorSettings } from './monitor-client.ts'
+export type { MonitorSettings } from './monitor-settings.ts'
 export type { MonitoredOptions } from './monitored.ts'
 export { OPTIONS } from './options.ts'
 export type { MonitorOptions, OptionDefinition } from './options.ts'

@@ -49,9 +49,14 @@ export interface RequestLogger {
 }
 
 export function traceFields(trace: Trace | undefined): TraceFields {
-  if (trace === undefined) return {}
-  const { requestId, traceId, org } = trace
-  return { request_id: requestId, trace_id: traceId, ...(org === undefined ? {} : { org }) }
+  try {
+    const { requestId, traceId, org } = trace ?? {}
+    if (requestId === undefined || traceId === undefined) return {}
+    return { request_id: requestId, trace_id: traceId, ...(org === undefined ? {} : { org }) }
+  } catch {
+    // No trace of this client: a log line must not fail because of its ids.
+    return {}
+  }
 }
 
 /**
@@ -80,11 +85,13 @@ export function createLogger(
   const pino = destination === undefined ? makeLogger(complete) : makeLogger(complete, destination)
   return {
     pino,
-    request({ query, operation, ...fields } = {}) {
-      const length = query === undefined ? {} : { query_length: query.length }
+    request(stated) {
+      const { query, operation, ...fields } = readable(stated)
+      const length = typeof query === 'string' ? { query_length: query.length } : {}
       pino.info({ event_type: 'request', operation, ...length, ...fields }, 'request')
     },
-    response({ durationMs, inputTokens, outputTokens, costUsd, ...fields } = {}) {
+    response(stated) {
+      const { durationMs, inputTokens, outputTokens, costUsd, ...fields } = readable(stated)
       const measured = {
         duration_ms: durationMs,
         input_tokens: inputTokens,
@@ -93,9 +100,18 @@ export function createLogger(
       }
       pino.info({ event_type: 'response', ...measured, ...fields }, 'response')
     },
-    error(error, fields = {}) {
-      pino.error({ event_type: 'error', err: error, ...fields }, 'error')
+    error(error, fields) {
+      pino.error({ event_type: 'error', err: error, ...readable(fields) }, 'error')
     },
+  }
+}
+
+/** A copy without getters: one that throws costs the fields, not the line. */
+function readable<Fields extends object>(fields: Fields | null | undefined): Partial<Fields> {
+  try {
+    return { ...fields }
+  } catch {
+    return {}
   }
 }
 

@@ -28,8 +28,8 @@ export async function renderMetricsPage(
   options: MetricsOptions,
   report: DiagnosticListener,
 ): Promise<MetricsPage> {
-  const registries = options.registries ?? []
-  const format = registries.length === 0 ? negotiateFormat(accept) : 'text'
+  const registries = registriesOf(options, report)
+  const format = registries.length === 0 && typeof accept === 'string' ? negotiateFormat(accept) : 'text'
   const contentType = CONTENT_TYPES[format]
   let body = format === 'openmetrics' && core === undefined ? '# EOF\n' : ''
   if (core !== undefined) {
@@ -43,6 +43,28 @@ export async function renderMetricsPage(
   const taken = new Set(OWN_NAMES)
   for (const registry of registries) body += mergedText(await registry.metrics(), taken, report)
   return { contentType, body }
+}
+
+function registriesOf(options: MetricsOptions, report: DiagnosticListener): readonly TextRegistry[] {
+  try {
+    const stated: unknown = options?.registries
+    if (stated === undefined) return []
+    if (Array.isArray(stated) && stated.every(isRegistry)) return stated
+  } catch {
+    // Told below.
+  }
+  report({
+    code: 'merge_skipped',
+    message: 'registries is no list of objects with a method metrics(): the page is shown without them.',
+    hint: 'Pass the registries themselves: { registries: [promClient.register] }.',
+  })
+  return []
+}
+
+function isRegistry(value: unknown): value is TextRegistry {
+  return (
+    typeof value === 'object' && value !== null && 'metrics' in value && typeof value.metrics === 'function'
+  )
 }
 
 const SAMPLE_SUFFIX = /_(?:bucket|sum|count|created|info)$/

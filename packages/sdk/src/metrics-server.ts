@@ -47,11 +47,12 @@ export function createMetricsHandler(
  * Does not keep the process alive.
  * @throws if the port cannot be had
  */
-export function serveMetricsPage(
+export async function serveMetricsPage(
   handler: MetricsHandler,
   options: MetricsServerOptions,
 ): Promise<MetricsServer> {
   const { port, host = '127.0.0.1' } = options
+  if (typeof host !== 'string') throw new TypeError('host must be a text, such as 127.0.0.1.')
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0]
     if (path === '/metrics') return handler(request, response)

@@ -1,10 +1,17 @@
 /** The client an application makes once and uses everywhere. */
-import { METRICS, usdOf } from '@ragmeter/core'
+import { usdOf } from '@ragmeter/core'
 import { guardedListener, printDiagnostic } from './diagnostics.ts'
 import type { Diagnostic, DiagnosticListener } from './diagnostics.ts'
 import { processEnvironment } from './environment.ts'
 import { onExit } from './exit-hook.ts'
-import { measureDependency, setRateLimit, setStoreSize } from './gauges.ts'
+import {
+  measureDependency,
+  setCacheEntries,
+  setDependencyUp,
+  setMemoryFacts,
+  setRateLimit,
+  setStoreSize,
+} from './gauges.ts'
 import type { Dependency, RateLimit, StoreSize } from './gauges.ts'
 import { createLogger } from './logger.ts'
 import type { LoggerOptions, RequestLogger } from './logger.ts'
@@ -13,30 +20,26 @@ import type { MetricsOptions, MetricsPage } from './metrics-page.ts'
 import { createMetricsHandler, serveMetricsPage } from './metrics-server.ts'
 import type { MetricsHandler, MetricsServer, MetricsServerOptions } from './metrics-server.ts'
 import { createMonitorCore } from './monitor-core.ts'
-import type { MonitorCore, MonitorParts } from './monitor-core.ts'
+import type { MonitorCore } from './monitor-core.ts'
 import { monitorFunction } from './monitored.ts'
 import type { MonitoredOptions } from './monitored.ts'
 import { NOOP_TRACE } from './noop-trace.ts'
 import type { MonitorOptions, ResolvedOptions } from './options.ts'
+import { checkedSettings } from './monitor-settings.ts'
+import type { MonitorSettings } from './monitor-settings.ts'
 import { deleteGroup, pushPage } from './push-metrics.ts'
 import type { PushTarget } from './push-metrics.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { traceCall } from './trace-call.ts'
 import type { Trace, TraceOptions } from './trace.ts'
 
-export interface MonitorSettings extends MonitorParts {
-  /** Hears what the client cannot do. @default prints to stderr when `debug` is set */
-  onDiagnostic?: DiagnosticListener
-  /** @default the variables of the process */
-  environment?: Readonly<Record<string, string | undefined>>
-}
-
 /** Intervals of the client while nothing has to be sent. */
 const IN_PROCESS_INTERVAL_MS = 10_000
 
 /**
  * Measures the requests of a RAG application. Neither the constructor nor any method throws into the application,
- * and nothing keeps the process alive.
+ * whatever it is given (only where the function to run is missing, there is nothing else to do), and nothing keeps the
+ * process alive.
  *
  * @example
  * const monitor = new MonitorClient({ service: 'docs-assistant', sampleRate: 0.1 })
@@ -58,15 +61,15 @@ export class MonitorClient implements AsyncDisposable {
   /** @param settings parts for tests and special surroundings; applications need none */
   constructor(options: MonitorOptions = {}, settings: MonitorSettings = {}) {
     const wrongOptions: Diagnostic[] = []
-    this.#options = resolveOptions(options, settings.environment ?? processEnvironment(), (diagnostic) =>
-      wrongOptions.push(diagnostic),
-    )
-    const listener = settings.onDiagnostic ?? (this.#options.debug ? printDiagnostic : () => undefined)
+    const note = (diagnostic: Diagnostic) => wrongOptions.push(diagnostic)
+    const parts = checkedSettings(settings, note)
+    this.#options = resolveOptions(options, parts.environment ?? processEnvironment(), note)
+    const listener = parts.onDiagnostic ?? (this.#options.debug ? printDiagnostic : () => undefined)
     this.#report = guardedListener(listener)
-    for (const diagnostic of wrongOptions) warnOfOption(diagnostic, settings.onDiagnostic)
+    for (const diagnostic of wrongOptions) warnOfOption(diagnostic, parts.onDiagnostic)
     this.#removeExitListener = () => undefined
     if (!this.#options.enabled) return
-    const core = createMonitorCore(this.#options, settings, this.#report, () => this.#flushSoon())
+    const core = createMonitorCore(this.#options, parts, this.#report, () => this.#flushSoon())
     this.#core = core
     const interval = core.exporter === undefined ? IN_PROCESS_INTERVAL_MS : this.#options.flushIntervalMs
     this.#timer = setInterval(() => void this.#tick(core), interval).unref()
@@ -95,8 +98,8 @@ export class MonitorClient implements AsyncDisposable {
     options: TraceOptions | ((trace: Trace) => Result),
     run?: (trace: Trace) => Result,
   ): Result {
-    const work = typeof options === 'function' ? options : run
-    if (work === undefined)
+    const work = typeof run === 'function' ? run : options
+    if (typeof work !== 'function')
       throw new TypeError('monitor.trace needs a function to run: trace(query, options, run).')
     const { tracer } = this.#core ?? {}
     if (tracer === undefined || !this.enabled) return work(NOOP_TRACE)
@@ -135,33 +138,38 @@ export class MonitorClient implements AsyncDisposable {
   }): number | null {
     if (this.#core === undefined) return null
     const { prices, now } = this.#core
-    const { provider, model, inputTokens, outputTokens } = call
-    return usdOf(prices.price(provider, model, { inputTokens, outputTokens }, now()).costNanoUsd)
+    try {
+      const { provider, model, inputTokens, outputTokens } = call
+      return usdOf(prices.price(provider, model, { inputTokens, outputTokens }, now()).costNanoUsd)
+    } catch {
+      // A call without a model, or with values of another kind, has no price.
+      return null
+    }
   }
 
   /** The quota of a model provider, from the rate-limit headers of its answers. */
   setRateLimit(limit: RateLimit): void {
-    if (this.#core !== undefined) setRateLimit(this.#core.recorder, limit)
+    this.#state(({ recorder }) => setRateLimit(recorder, limit))
   }
 
   /** Facts the application remembers, by type. */
   setMemoryFacts(factType: string, count: number): void {
-    this.#core?.recorder.set(METRICS.memoryFacts, count, factType)
+    this.#state(({ recorder }) => setMemoryFacts(recorder, factType, count))
   }
 
   /** Entries of a cache. */
   setCacheEntries(cache: string, count: number): void {
-    this.#core?.recorder.set(METRICS.cacheEntries, count, cache)
+    this.#state(({ recorder }) => setCacheEntries(recorder, cache, count))
   }
 
   /** The size of a vector or graph store, and that it was read just now. */
   setStoreSize(size: StoreSize): void {
-    if (this.#core !== undefined) setStoreSize(this.#core.recorder, size, this.#core.now())
+    this.#state(({ recorder, now }) => setStoreSize(recorder, size, now()))
   }
 
   /** Whether the last probe of a dependency succeeded. */
   dependencyUp(dependency: Dependency, isUp: boolean): void {
-    this.#core?.recorder.set(METRICS.dependencyUp, isUp ? 1 : 0, dependency.name, dependency.kind)
+    this.#state(({ recorder }) => setDependencyUp(recorder, dependency, isUp))
   }
 
   /** Times a call to a dependency and counts how it ended. @returns what the function returns */
@@ -185,7 +193,8 @@ export class MonitorClient implements AsyncDisposable {
   }
 
   /**
-   * The metrics page: everything measured since the process started, for Prometheus.
+   * The metrics page: everything measured since the process started, for Prometheus. Rejects only if a registry of the
+   * application does.
    * @param accept the scraper's `Accept` header
    */
   metricsText(accept?: string, options: MetricsOptions = {}): Promise<MetricsPage> {
@@ -204,7 +213,7 @@ export class MonitorClient implements AsyncDisposable {
    * Serves the metrics page at `/metrics` on a port of its own. Does not keep the process alive.
    * @throws {Error} if the port cannot be had
    */
-  serveMetrics(options: MetricsServerOptions & MetricsOptions): Promise<MetricsServer> {
+  async serveMetrics(options: MetricsServerOptions & MetricsOptions): Promise<MetricsServer> {
     return serveMetricsPage(this.metricsHandler(options), options)
   }
 
@@ -231,7 +240,7 @@ export class MonitorClient implements AsyncDisposable {
    */
   logger(settings: LoggerOptions = {}): RequestLogger {
     const origin = () => this.#core?.tracer.origin
-    return createLogger(origin, () => origin()?.query ?? '', this.#options, settings)
+    return createLogger(origin, () => origin()?.query ?? '', this.#options, settings ?? {})
   }
 
   /**
@@ -259,6 +268,16 @@ export class MonitorClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  /** What the application states of itself may be anything: what cannot be read is counted. */
+  #state(write: (core: MonitorCore) => void): void {
+    if (this.#core === undefined) return
+    try {
+      write(this.#core)
+    } catch {
+      this.#core.recorder.drop('invalid', 1)
+    }
   }
 
   async #close(): Promise<boolean> {

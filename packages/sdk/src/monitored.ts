@@ -27,6 +27,8 @@ export function monitorFunction<This, Arguments extends unknown[], Result>(
   options: MonitoredOptions<Arguments>,
   run: (this: This, ...values: Arguments) => Result,
 ): (this: This, ...values: Arguments) => Result {
+  if (typeof run !== 'function')
+    throw new TypeError('monitor.monitored needs a function to wrap: monitored(options, run).')
   const generation = generationOptions(options)
   function monitored(this: This, ...values: Arguments): Result {
     const active = tracer()
@@ -65,6 +67,7 @@ function readCall<Result>(
       )
     },
     failed: () => undefined,
+    lost: () => trace.lose(),
   })
 }
 
@@ -73,17 +76,23 @@ function queryOf<Arguments extends unknown[]>(
   values: Arguments,
 ): string {
   try {
-    const query = options.query === undefined ? values[0] : options.query(...values)
+    const query = options?.query === undefined ? values[0] : options.query(...values)
     return typeof query === 'string' ? query : ''
   } catch {
     return ''
   }
 }
 
-function generationOptions({ provider, model, llmOperation }: MonitoredOptions<never>): GenerationOptions {
-  return {
-    ...(provider === undefined ? {} : { provider }),
-    ...(model === undefined ? {} : { model }),
-    ...(llmOperation === undefined ? {} : { operation: llmOperation }),
+function generationOptions(options: MonitoredOptions<never>): GenerationOptions {
+  try {
+    const { provider, model, llmOperation } = options ?? {}
+    return {
+      ...(provider === undefined ? {} : { provider }),
+      ...(model === undefined ? {} : { model }),
+      ...(llmOperation === undefined ? {} : { operation: llmOperation }),
+    }
+  } catch {
+    // Each request that starts with these options counts that they cannot be read.
+    return {}
   }
 }

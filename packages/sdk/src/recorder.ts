@@ -79,7 +79,7 @@ export class Recorder {
 
   /** Gauges keep their value until they are set again; every batch states all of them. */
   set(metric: MetricDefinition, value: number, a = '', b = '', c = '', d = ''): void {
-    if (!Number.isFinite(value)) return
+    if (!Number.isFinite(value)) return this.drop('invalid', 1)
     this.#isDirty = true
     this.#gauges.set(metric, value, this.service, a, b, c, d)
   }

@@ -47,7 +47,7 @@ export class RequestRecord {
   protected readonly startMs: number
 
   readonly #host: RecordHost
-  #failedStep: { error: unknown; stage: StageName } | undefined = undefined
+  #failedStep: { error: unknown; stage: StageName | undefined } | undefined = undefined
 
   constructor(host: RecordHost, query: string, options: TraceOptions | undefined) {
     this.#host = host
@@ -73,7 +73,7 @@ export class RequestRecord {
     try {
       this.addRetrieval(record, undefined)
     } catch {
-      this.#host.drop('invalid')
+      this.lose()
     }
   }
 
@@ -93,7 +93,7 @@ export class RequestRecord {
       if (retrieval === undefined || documents === undefined) return this.#host.drop('invalid')
       retrieval.documents = markDocuments(documents, ids, mark)
     } catch {
-      this.#host.drop('invalid')
+      this.lose()
     }
   }
 
@@ -101,7 +101,7 @@ export class RequestRecord {
     try {
       this.addRerank(record, undefined)
     } catch {
-      this.#host.drop('invalid')
+      this.lose()
     }
   }
 
@@ -109,11 +109,19 @@ export class RequestRecord {
     try {
       this.addGeneration(record, undefined)
     } catch {
-      this.#host.drop('invalid')
+      this.lose()
     }
   }
 
   recordStage(record: StageRecord): void {
+    try {
+      this.#addStage(record)
+    } catch {
+      this.lose()
+    }
+  }
+
+  #addStage(record: StageRecord): void {
     const duration = checkedLatency(record?.durationMs)
     const stage = oneOf(record?.stage, enums.STAGES)
     if (duration === undefined || stage === undefined) return this.#host.drop('invalid')
@@ -145,12 +153,16 @@ export class RequestRecord {
   }
 
   recordAnswer(answer: string, documents: readonly string[]): void {
-    if (typeof answer !== 'string' || !Array.isArray(documents)) return
-    const texts = (documents as readonly unknown[]).filter((text) => typeof text === 'string')
-    const quality = measureAnswer(answer, texts)
-    if (quality === undefined) return
-    this.recordQuality('context_utilisation', quality.contextUtilisation, 'sdk')
-    this.recordQuality('groundedness', quality.groundedness, 'sdk')
+    try {
+      if (typeof answer !== 'string' || !Array.isArray(documents)) return
+      const texts = (documents as readonly unknown[]).filter((text) => typeof text === 'string')
+      const quality = measureAnswer(answer, texts)
+      if (quality === undefined) return
+      this.recordQuality('context_utilisation', quality.contextUtilisation, 'sdk')
+      this.recordQuality('groundedness', quality.groundedness, 'sdk')
+    } catch {
+      this.lose()
+    }
   }
 
   recordError(error: unknown): void {
@@ -288,8 +300,13 @@ export class RequestRecord {
   }
 
   /** Remembers where an error came from. @returns the status of the step */
-  failStep(error: unknown, stage: StageName): Status {
+  failStep(error: unknown, stage: StageName | undefined): Status {
     this.#failedStep = { error, stage }
     return failureOf(error, stage).status
+  }
+
+  /** Counts what cannot be recorded as it is. */
+  lose(): void {
+    this.#host.drop('invalid')
   }
 }

@@ -15,10 +15,11 @@ const TEXT_LENGTH_MAX = 4096
  * must not keep an application from starting.
  */
 export function resolveOptions(
-  options: MonitorOptions,
+  stated: MonitorOptions,
   environment: Readonly<Record<string, string | undefined>>,
   report: DiagnosticListener,
 ): ResolvedOptions {
+  const options = readable(stated, report)
   const values: Record<string, Value> = {}
   for (const definition of OPTIONS)
     values[definition.name] = resolveOne(definition, options, environment, report)
@@ -48,6 +49,22 @@ export function resolveOptions(
   }
 }
 
+/** A copy without getters, which could throw or change their mind. */
+function readable(options: MonitorOptions | null | undefined, report: DiagnosticListener): MonitorOptions {
+  try {
+    if (typeof options === 'object') return { ...options }
+    if (options === undefined) return {}
+  } catch {
+    // Told below.
+  }
+  report({
+    code: 'option_invalid',
+    message: 'The options cannot be read: environment and defaults are used.',
+    hint: 'Pass an object: new MonitorClient({ service }).',
+  })
+  return {}
+}
+
 function resolveOne(
   definition: OptionDefinition,
   options: MonitorOptions,
@@ -55,11 +72,11 @@ function resolveOne(
   report: DiagnosticListener,
 ): Value {
   const stated = options[definition.name] as unknown
-  const variable = environment[definition.env]
+  const variable = textOf(environment, definition.env)
   const fromCode = stated !== undefined
   if (!fromCode && (variable === undefined || variable === '')) return definition.default
   const value = fromCode ? stated : READERS[definition.kind](variable as string)
-  if (CHECKS[definition.kind](value, definition)) return value as Value
+  if (isValid(value, definition)) return value as Value
   const got = typeof value === 'number' ? `is ${value}, but ` : ''
   report({
     code: 'option_invalid',
@@ -67,6 +84,24 @@ function resolveOne(
     hint: definition.doc,
   })
   return definition.default
+}
+
+function textOf(environment: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  try {
+    const text = environment[name]
+    return typeof text === 'string' ? text : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isValid(value: unknown, definition: OptionDefinition): boolean {
+  try {
+    return CHECKS[definition.kind](value, definition)
+  } catch {
+    // A getter in a list of prices, for one.
+    return false
+  }
 }
 
 type Read = (text: string) => unknown

@@ -3,7 +3,15 @@ import { watch } from './settle.ts'
 import type { Watch } from './settle.ts'
 
 function spies() {
-  return { done: vi.fn<Watch['done']>((value) => value), failed: vi.fn<Watch['failed']>() }
+  return {
+    done: vi.fn<Watch['done']>((value) => value),
+    failed: vi.fn<Watch['failed']>(),
+    lost: vi.fn<Watch['lost']>(),
+  }
+}
+
+function fault(): never {
+  throw new Error('a fault of ours')
 }
 
 async function failsLater(): Promise<void> {
@@ -24,6 +32,19 @@ describe('watch', () => {
       }, watcher),
     ).toThrow(error)
     expect(watcher.failed).toHaveBeenCalledExactlyOnceWith(error)
+  })
+
+  test('hands on value and error of a function whose watcher throws, and tells the watcher so', async () => {
+    const watcher = { done: fault, failed: fault, lost: vi.fn<Watch['lost']>() }
+    const error = new Error('no')
+    expect(watch(() => 1, watcher)).toBe(1)
+    await expect(watch(() => Promise.resolve(2), watcher)).resolves.toBe(2)
+    await expect(watch(() => Promise.reject(error), watcher)).rejects.toBe(error)
+    const fail = () => {
+      throw error
+    }
+    expect(() => watch(fail, watcher)).toThrow(error)
+    expect(watcher.lost).toHaveBeenCalledTimes(4)
   })
 
   test('leaves the asynchronous stack trace of an error whole', async () => {

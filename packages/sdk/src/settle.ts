@@ -7,6 +7,8 @@ export interface Watch {
   done(value: unknown): unknown
   /** Called once with the error, which is then handed on. */
   failed(error: unknown): void
+  /** Called when the result cannot be watched, or one of the above threw: the result is handed on all the same. */
+  lost(): void
 }
 
 /** Runs a function and watches it to its end, be it now or when its promise settles. */
@@ -15,7 +17,7 @@ export function watch<Result>(run: () => Result, watcher: Watch): Result {
   try {
     result = run()
   } catch (error) {
-    watcher.failed(error)
+    tellFailed(watcher, error)
     throw error
   }
   return settle(result, watcher)
@@ -23,10 +25,36 @@ export function watch<Result>(run: () => Result, watcher: Watch): Result {
 
 /** Watches what a function has returned. @returns what is handed on in its place */
 export function settle<Result>(result: Result, watcher: Watch): Result {
-  if (!isThenable(result)) return watcher.done(result) as Result
-  if (!(result instanceof Promise)) return watchThenable(result, watcher) as Result
-  if (result.constructor !== Promise) return watchThenable(result, watcher) as Result
-  return watchPromise(result as Promise<unknown>, watcher) as Result
+  try {
+    if (isThenable(result)) {
+      const isPlain = result instanceof Promise && result.constructor === Promise
+      return (isPlain ? watchPromise(result, watcher) : watchThenable(result, watcher)) as Result
+    }
+  } catch {
+    // What throws when it is looked at, such as a revoked proxy, is the application's to look at.
+    watcher.lost()
+    return result
+  }
+  return tellDone(watcher, result) as Result
+}
+
+/** A fault in the measuring costs the measurement, never the application's result. */
+function tellDone(watcher: Watch, value: unknown): unknown {
+  try {
+    return watcher.done(value)
+  } catch {
+    watcher.lost()
+    return value
+  }
+}
+
+/** Tells of an error, which the caller then throws: none of the measuring may take its place. */
+export function tellFailed(watcher: Watch, error: unknown): void {
+  try {
+    watcher.failed(error)
+  } catch {
+    watcher.lost()
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -43,9 +71,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
  */
 function watchPromise(promise: Promise<unknown>, watcher: Watch): Promise<unknown> {
   const successor = promise.then(
-    (value) => watcher.done(value),
+    (value) => tellDone(watcher, value),
     (error: unknown) => {
-      watcher.failed(error)
+      tellFailed(watcher, error)
       throw error
     },
   )
@@ -85,21 +113,21 @@ function isReaction(value: unknown): value is (value: unknown) => unknown {
   return typeof value === 'function'
 }
 
-function once(watcher: Watch): Watch {
+function once(watcher: Watch): Omit<Watch, 'lost'> {
   let outcome: { value: unknown } | undefined
   let isOver = false
   return {
     done(value) {
       if (!isOver) {
         isOver = true
-        outcome = { value: watcher.done(value) }
+        outcome = { value: tellDone(watcher, value) }
       }
       return outcome === undefined ? value : outcome.value
     },
     failed(error) {
       if (isOver) return
       isOver = true
-      watcher.failed(error)
+      tellFailed(watcher, error)
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Runs a function as one request. */
 import type { ActiveTrace } from './active-trace.ts'
 import { methodOf, override } from './override.ts'
-import { settle } from './settle.ts'
+import { settle, tellFailed } from './settle.ts'
 import type { Watch } from './settle.ts'
 import { streamKind } from './stream-kind.ts'
 import type { Trace } from './trace.ts'
@@ -13,7 +13,7 @@ export function traceCall<Result>(trace: ActiveTrace, work: (trace: Trace) => Re
   try {
     result = trace.enter(work)
   } catch (error) {
-    watcher.failed(error)
+    tellFailed(watcher, error)
     throw error
   }
   return settle(result, watcher)
@@ -34,6 +34,10 @@ class RequestWatch implements Watch {
 
   failed(error: unknown): void {
     this.#trace.recordError(error)
+    this.#trace.end()
+  }
+
+  lost(): void {
     this.#trace.end()
   }
 }

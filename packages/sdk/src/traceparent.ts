@@ -57,13 +57,18 @@ export function checkedTracestate(state: string | undefined): string | undefined
   return typeof state === 'string' && TRACESTATE.test(state) ? state : undefined
 }
 
-function readHeader(headers: HeaderSource, name: string): string | undefined {
-  const value =
-    typeof headers.get === 'function'
-      ? headers.get(name)
-      : (headers as Readonly<Record<string, string | readonly string[] | undefined>>)[name]
-  if (typeof value === 'string') return value
-  return Array.isArray(value) && typeof value[0] === 'string' ? value[0] : undefined
+/** Never throws: a request whose headers cannot be read starts a trace of its own. */
+function readHeader(headers: HeaderSource | null | undefined, name: string): string | undefined {
+  try {
+    const value =
+      typeof headers?.get === 'function'
+        ? headers.get(name)
+        : (headers as Readonly<Record<string, string | readonly string[] | undefined>> | undefined)?.[name]
+    if (typeof value === 'string') return value
+    return Array.isArray(value) && typeof value[0] === 'string' ? value[0] : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**

@@ -78,7 +78,14 @@ export class Tracer implements TraceHost<ActiveTrace> {
   start(query: string, options: TraceOptions | undefined): ActiveTrace {
     this.#inFlight += 1
     this.started += 1
-    return new ActiveTrace(this, typeof query === 'string' ? query : '', options ?? undefined)
+    const text = typeof query === 'string' ? query : ''
+    try {
+      return new ActiveTrace(this, text, options ?? undefined)
+    } catch {
+      // Options that cannot be read cost what they say, and not the request.
+      this.drop('invalid')
+      return new ActiveTrace(this, text, undefined)
+    }
   }
 
   isHeadSampled(randomness: number): boolean {

@@ -1,5 +1,7 @@
 /** Times the functions a trace runs and records what they return. Objects, not closures: one for each step. */
+import { enums } from '@ragmeter/core'
 import type { StageName, Status } from '@ragmeter/core'
+import { oneOf } from './checked-values.ts'
 import { recordOfAnswer } from './event-parts.ts'
 import type { Loose } from './event-parts.ts'
 import { readRerank } from './read-rerank.ts'
@@ -30,7 +32,9 @@ export interface StepRecorder {
   addGeneration(record: Loose<GenerationRecord>, startMs: number): void
   addTimedStage(options: StageOptions, startMs: number, status: Status): void
   /** Remembers where an error came from. @returns the status of the step */
-  failStep(error: unknown, stage: StageName): Status
+  failStep(error: unknown, stage: StageName | undefined): Status
+  /** Counts a step that cannot be recorded. */
+  lose(): void
   /** Keeps the request open until a stream ends. @returns the same stream */
   follow<Stream>(stream: Stream, onFirstToken: () => void, onEnd: (end: StreamEnd) => void): Stream
 }
@@ -69,6 +73,10 @@ export class RetrievalStep implements Watch {
     const status = this.#trace.failStep(error, 'retrieval')
     this.#trace.addRetrieval({ ...this.#options, latencyMs, status }, this.#startMs)
   }
+
+  lost(): void {
+    this.#trace.lose()
+  }
 }
 
 export class RerankStep implements Watch {
@@ -96,6 +104,10 @@ export class RerankStep implements Watch {
     const latencyMs = this.#trace.since(this.#startMs)
     const status = this.#trace.failStep(error, 'rerank')
     this.#trace.addRerank({ inCount: this.#inCount, latencyMs, status }, this.#startMs)
+  }
+
+  lost(): void {
+    this.#trace.lose()
   }
 
   get #inCount(): number | undefined {
@@ -129,6 +141,10 @@ export class GenerationStep implements Watch {
     record.latencyMs = this.#trace.since(this.#startMs)
     record.status = this.#trace.failStep(error, 'generation')
     this.#trace.addGeneration(record, this.#startMs)
+  }
+
+  lost(): void {
+    this.#trace.lose()
   }
 
   #follow(stream: unknown): unknown {
@@ -166,8 +182,12 @@ export class OtherStep implements Watch {
   }
 
   failed(error: unknown): void {
-    const status = this.#trace.failStep(error, this.#options.stage)
+    const status = this.#trace.failStep(error, oneOf(this.#options.stage, enums.STAGES))
     this.#trace.addTimedStage(this.#options, this.#startMs, status)
+  }
+
+  lost(): void {
+    this.#trace.lose()
   }
 }
 
