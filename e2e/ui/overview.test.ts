@@ -169,10 +169,14 @@ describePages('the web application of a daemon with a token', () => {
     await using watched = await openPage(pages.browser, guarded.url)
     const { page } = watched
     await page.goto(`${guarded.url}/setup?form=http`)
+    const focused = 'document.activeElement?.getAttribute("type")'
+    expect(await page.evaluate(focused)).toBe('password')
+    expect(await page.title()).toBe('Sign in – ragmeter')
     await page.locator('input[type=password]').fill('wrong')
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText(/not the one of the daemon/).waitFor()
+    expect(await page.locator('main').innerText()).not.toMatch(/Bearer|`/)
     await page.locator('input[type=password]').fill('correct-horse-battery')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.waitForURL(/\/setup\?form=http/)

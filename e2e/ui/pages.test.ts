@@ -10,17 +10,19 @@ import {
   banner,
   dragOver,
   expectHarmless,
-  expectReadable,
-  expectWholeTables,
   fits,
   fitsPhone,
   rangeMs,
+  unreadableTexts,
+  wideTables,
 } from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 import { SCREENS } from './screens.ts'
 import { sendTelling } from './send-telling.ts'
 
 const WITH_TIME = PAGE_LIST.filter(({ controls }) => (controls as readonly string[]).includes('time'))
+/** Its name, or how far it is from UTC where there is little room. */
+const TOKYO = /Asia\/Tokyo|GMT\+9/
 const IS_QUESTION = /:\d+\/(?:api\/|stats|health)/
 
 async function sendAll(url: string): Promise<void> {
@@ -51,17 +53,17 @@ describePages('every page', () => {
       expect(await page.getByRole('navigation', { name: 'Pages' }).count()).toBe(1)
       expect(await seriousViolations(page)).toEqual([])
       await fits(page)
-      await expectWholeTables(page)
-      await expectReadable(page)
+      expect(await wideTables(page)).toEqual([])
+      expect(await unreadableTexts(page)).toEqual([])
       await page.setViewportSize({ width: 1024, height: 900 })
       await fits(page)
       await settled(page)
-      await expectReadable(page)
+      expect(await unreadableTexts(page)).toEqual([])
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
       await fitsPhone(page)
       await settled(page)
-      await expectReadable(page)
+      expect(await unreadableTexts(page)).toEqual([])
       expect(await seriousViolations(page)).toEqual([])
       expect(complaints).toEqual([])
     },
@@ -250,20 +252,20 @@ describePages('time on every page', () => {
     await using watched = await pages.open(href, { apart: { timezoneId: 'Asia/Tokyo' } })
     const { page } = watched
     const main = page.locator('main')
-    expect(await main.innerText()).toContain('Asia/Tokyo')
+    expect(await main.innerText()).toMatch(TOKYO)
     expect(await main.innerText()).not.toContain('UTC')
     await page.getByRole('button', { name: 'Times in Asia/Tokyo; change to UTC' }).click()
     await page.waitForURL(/tz=utc/)
     await settled(page)
     expect(await main.innerText()).toContain('UTC')
-    expect(await main.innerText()).not.toContain('Asia/Tokyo')
+    expect(await main.innerText()).not.toMatch(TOKYO)
     await page.getByRole('button', { name: 'Times in UTC; change to Asia/Tokyo' }).click()
     await page.waitForURL((url) => !url.searchParams.has('tz'))
   })
 
   test('the same chart has the same moments in both zones, nine hours apart', async () => {
-    expect(await rangeTextOf('&tz=utc')).toContain('05 Jan 2026, 00:00 – 05 Jan 2026, 06:00')
-    expect(await rangeTextOf('')).toContain('05 Jan 2026, 09:00 – 05 Jan 2026, 15:00')
+    expect(await rangeTextOf('&tz=utc')).toContain('05 Jan 2026, 00:00 – 06:00 UTC')
+    expect(await rangeTextOf('')).toContain('05 Jan 2026, 09:00 – 15:00 GMT+9')
   })
 
   test('comparing is offered where it has an effect: the page then asks for the period before', async () => {

@@ -180,7 +180,7 @@ describePages('the list of traces', () => {
     const { page } = watched
     await matching(page, MANY)
     const [header, first, ...rest] = (await downloadCsv(page)).lines
-    expect(header).toBe('timestamp,id,org,latency,cost')
+    expect(header).toBe('timestamp,id,org,latency_ms,cost_usd')
     const [timestamp, id, org, latency, cost] = first?.split(',') ?? []
     expect(timestamp).toBe(new Date(Number(many[0]?.['timestamp'])).toISOString())
     expect([id, org, latency]).toEqual(['many-0', 'org-0', '200'])
@@ -219,7 +219,7 @@ describePages('the list of traces while traces come in', () => {
     await using empty = await startDaemon()
     await using watched = await pages.open('/traces', { of: empty })
     const { page, complaints } = watched
-    await page.getByText('No traces in this range').waitFor()
+    await page.getByText('No trace has come yet').waitFor()
     expect(await seriousViolations(page)).toEqual([])
     await page.getByRole('button', { name: 'Live' }).click()
     await page.waitForURL(/live=1/)

@@ -1,5 +1,5 @@
 /** Says when the daemon is away or cannot write; goes by itself when it is back, and the page looks again. */
-import { Alert } from '@mantine/core'
+import { Alert, Code } from '@mantine/core'
 import { IconDatabaseX, IconPlugConnectedX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouter } from '@tanstack/react-router'
@@ -28,7 +28,7 @@ export function DaemonBanner(): ReactElement | null {
         role="alert"
       >
         What you see is what it said last. This page tries again every 3 seconds and goes on by itself. On its
-        machine, `ragmeter status` says more.
+        machine, <Code>ragmeter status</Code> says more.
       </Alert>
     )
   }

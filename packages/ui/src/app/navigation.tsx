@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { alertsQuery, isAlarm } from '../api/alerts.ts'
+import { SchemeControl, ZoneControl } from '../components/header/refresh-control.tsx'
 import { sharedSearch, useSearchText } from '../lib/url-state.ts'
 import classes from './navigation.module.css'
 import { PAGES } from './pages.ts'
@@ -51,6 +52,11 @@ export function Navigation({
         </div>
       ))}
       <div className={classes['spacer']} />
+      {/* In the header there is no room for them beside the names of services on a telephone. */}
+      <Group gap={8} hiddenFrom="sm">
+        <ZoneControl />
+        <SchemeControl />
+      </Group>
       <SessionControl />
     </div>
   )

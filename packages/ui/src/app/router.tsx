@@ -16,14 +16,16 @@ import { PAGES } from './pages.ts'
 import type { PageDefinition } from './pages.ts'
 import { Shell } from './shell.tsx'
 
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+const rootRoute = createRootRoute({ component: Outlet })
 
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   component: Shell,
-  notFoundComponent: NotFound,
 })
+
+/** Within the shell: who has lost the way needs the navigation. */
+const notFoundRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFound })
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -33,7 +35,10 @@ const signInRoute = createRoute({
 
 export function createAppRouter(): AnyRouter {
   return createRouter({
-    routeTree: rootRoute.addChildren([signInRoute, shellRoute.addChildren(PAGES.map(routeOf))]),
+    routeTree: rootRoute.addChildren([
+      signInRoute,
+      shellRoute.addChildren([...PAGES.map(routeOf), notFoundRoute]),
+    ]),
     parseSearch,
     stringifySearch,
     defaultPreload: 'intent',

@@ -1,8 +1,10 @@
 /** What is around every page: navigation, the controls that apply to the page, and the state of the daemon. */
 import { AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { alertsQuery, isAlarm } from '../api/alerts.ts'
 import { NamePicker } from '../components/header/name-picker.tsx'
 import {
   CompareControl,
@@ -13,17 +15,22 @@ import {
 } from '../components/header/refresh-control.tsx'
 import { TimeRangePicker } from '../components/header/time-range-picker.tsx'
 import { ClockProvider } from '../lib/clock.tsx'
+import { DocumentTitle } from '../lib/document-title.tsx'
 import { CommandPalette, PaletteButton } from './command-palette.tsx'
 import { DaemonBanner } from './daemon-banner.tsx'
 import { EnvironmentNote } from './environment-note.tsx'
 import { Keyboard } from './keyboard.tsx'
 import { Brand, Navigation } from './navigation.tsx'
+import { RangeNotice } from './range-notice.tsx'
 import classes from './shell.module.css'
 import { useCurrentPage } from './use-current-page.ts'
 
 export function Shell(): ReactElement {
   const [isOpen, { toggle, close }] = useDisclosure(false)
-  const hasTwoRows = useCurrentPage()?.controls.includes('refresh') ?? false
+  const page = useCurrentPage()
+  const { data } = useQuery(alertsQuery)
+  const hasTwoRows = page?.controls.includes('refresh') ?? false
+  const hasRange = page?.controls.includes('time') ?? false
   return (
     <ClockProvider>
       <a className={classes['skip']} href="#page">
@@ -48,8 +55,11 @@ export function Shell(): ReactElement {
         </AppShell.Navbar>
         <AppShell.Main id="page" tabIndex={-1} className={classes['main']}>
           <DaemonBanner />
+          {hasRange && <RangeNotice />}
           <EnvironmentNote />
-          <Outlet />
+          <DocumentTitle page={page?.title} firing={data?.alerts.filter(isAlarm).length ?? 0}>
+            <Outlet />
+          </DocumentTitle>
         </AppShell.Main>
       </AppShell>
       <CommandPalette />
@@ -71,8 +81,10 @@ function Controls({ isOpen, toggle }: { isOpen: boolean; toggle: () => void }): 
         {controls.includes('environment') && <NamePicker kind="environment" />}
         <div className={classes['spacer']} />
         <PaletteButton />
-        <ZoneControl />
-        <SchemeControl />
+        <Group gap={8} wrap="nowrap" visibleFrom="sm">
+          <ZoneControl />
+          <SchemeControl />
+        </Group>
       </Group>
       {controls.includes('refresh') && (
         <Group gap={8} wrap="nowrap" className={classes['row']}>

@@ -1,15 +1,21 @@
 /** Asks for the token of the daemon, once; what it gives back is a cookie that scripts cannot read. */
-import { Button, Center, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Center, Code, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import type { ReactElement, SubmitEvent } from 'react'
-import { describeError } from '../api/api-error.ts'
+import { useEffect, useRef, useState } from 'react'
+import type { ReactElement, ReactNode, SubmitEvent } from 'react'
+import { ApiError, describeError } from '../api/api-error.ts'
 import { api, dataOf } from '../api/client.ts'
+import { MarkedText } from '../components/marked-text.tsx'
+import { useDocumentTitle } from '../lib/document-title.tsx'
 
 export function SignInPage(): ReactElement {
   const { error, isBusy, submit } = useSignIn()
+  useDocumentTitle('Sign in')
   const [token, setToken] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  // The only thing to do on this page.
+  useEffect(() => field.current?.focus(), [])
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
     submit(token)
@@ -35,7 +41,7 @@ export function SignInPage(): ReactElement {
               autoComplete="current-password"
               maxLength={1024}
               required
-              data-autofocus
+              ref={field}
             />
             <Button type="submit" size="sm" loading={isBusy} disabled={token === ''}>
               Sign in
@@ -47,8 +53,22 @@ export function SignInPage(): ReactElement {
   )
 }
 
-function useSignIn(): { error: string | undefined; isBusy: boolean; submit: (token: string) => void } {
-  const [error, setError] = useState<string>()
+/** The daemon's own hint is for programs. */
+function wordsOf(failure: unknown): ReactNode {
+  if (failure instanceof ApiError && failure.status === 401) {
+    return (
+      <>
+        This token is not the one of the daemon, which was started with it as <Code>--token</Code> or{' '}
+        <Code>RAGMETER_TOKEN</Code>.
+      </>
+    )
+  }
+  const { title, hint } = describeError(failure)
+  return <MarkedText>{`${title}. ${hint}`}</MarkedText>
+}
+
+function useSignIn(): { error: ReactNode; isBusy: boolean; submit: (token: string) => void } {
+  const [error, setError] = useState<ReactNode>()
   const [isBusy, setBusy] = useState(false)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
@@ -63,8 +83,7 @@ function useSignIn(): { error: string | undefined; isBusy: boolean; submit: (tok
       const isOurs = back !== undefined && /^\/(?![/\\])/.test(back)
       await navigate({ href: isOurs ? back : '/', replace: true })
     } catch (failure) {
-      const { title, hint } = describeError(failure)
-      setError(`${title}. ${hint}`)
+      setError(wordsOf(failure))
     } finally {
       setBusy(false)
     }

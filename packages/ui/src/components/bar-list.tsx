@@ -8,6 +8,7 @@ import type { Asked } from './chart/chart.tsx'
 import { EmptyState } from './empty-state.tsx'
 import { EstimateBadge } from './estimate-badge.tsx'
 import { ErrorState } from './error-state.tsx'
+import { LongName } from './long-name.tsx'
 import { ShareBar } from './share-bar.tsx'
 
 export interface Bar {
@@ -73,7 +74,9 @@ function Bars({ bars, unit, asked, title, isDistribution = false }: BarListProps
     <Stack component="ul" gap={6} className={classes['list']} aria-label={title}>
       {sorted.map(({ name, value, detail }) => (
         <li key={name} className={classes['row']} title={detail}>
-          <span className={classes['name']}>{name}</span>
+          <span className={classes['name']}>
+            <LongName name={name} />
+          </span>
           <ShareBar share={most > 0 ? value / most : 0} />
           <span className={classes['value']}>{formatValue(value, unit)}</span>
           <span className={classes['share']}>{total > 0 ? formatValue(value / total, 'ratio') : ''}</span>

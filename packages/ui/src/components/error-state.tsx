@@ -3,6 +3,7 @@ import { Alert, Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
 import { describeError } from '../api/api-error.ts'
+import { MarkedText } from './marked-text.tsx'
 
 export interface ErrorStateProps {
   error: unknown
@@ -14,7 +15,9 @@ export function ErrorState({ error, onRetry }: ErrorStateProps): ReactElement {
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} role="alert">
       <Group justify="space-between" align="end">
-        <Text size="sm">{hint}</Text>
+        <Text size="sm">
+          <MarkedText>{hint}</MarkedText>
+        </Text>
         <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={onRetry}>
           Try again
         </Button>

@@ -9,6 +9,27 @@ export function zoneName(zone: Zone): string {
   return zone === 'utc' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+/** How far it is from UTC, where there is no room for its name: `GMT-3`. */
+export function zoneOffset(zone: Zone, moment: number): string {
+  if (zoneName(zone) === 'UTC') return 'UTC'
+  const parts = formatter(zone, { timeZoneName: 'shortOffset' }).formatToParts(moment)
+  const text = parts.find(({ type }) => type === 'timeZoneName')?.value ?? zoneName(zone)
+  return text === 'GMT+0' ? 'GMT' : text
+}
+
+/** Whether the times of the browser are those of UTC, in summer and in winter. */
+export function isLocalUtc(year: number): boolean {
+  return [0, 6].every((month) => /^(?:GMT|UTC)$/.test(zoneOffset('local', Date.UTC(year, month, 1))))
+}
+
+/** `21 Nov 2026, 14:05 – 15:05 GMT+1`; the second day where it is another. */
+export function formatRange(from: number, to: number, zone: Zone): string {
+  const [start, end] = [formatMoment(from, zone), formatMoment(to, zone)]
+  const [day, time] = end.split(', ')
+  const last = start.startsWith(`${day}, `) ? time : end
+  return `${start} – ${last} ${zoneOffset(zone, from)}`
+}
+
 function formatter(zone: Zone, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat(LOCALE, { ...options, hour12: false, timeZone: zoneName(zone) })
 }

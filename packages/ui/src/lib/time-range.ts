@@ -65,6 +65,13 @@ export function rangeOf(from: string | undefined, to: string | undefined, now: n
   return isRange ? wholeRange(start, end) : wholeRange(now - DAY_MS, now)
 }
 
+/** Whether the URL names a range that can be shown; if not, `rangeOf` gives the last 24 hours. */
+export function isRangeText(from: string | undefined, to: string | undefined, now: number): boolean {
+  const [start, end] = [readMoment(from ?? DEFAULT_FROM, now), readMoment(to ?? DEFAULT_TO, now)]
+  if (start === undefined || end === undefined) return false
+  return end - start >= RANGE_MS_MIN && end - start <= RANGE_MS_MAX
+}
+
 function wholeRange(from: number, to: number): TimeRange {
   const [text, ms] = STEPS.find(([, candidate]) => (to - from) / candidate <= POINTS_MAX) ?? [
     '7d',

@@ -1,6 +1,7 @@
 /** Which colour is what; for a heatmap, from few to many. */
 import { Group, Text, useComputedColorScheme } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { LongName } from '../long-name.tsx'
 import classes from './legend.module.css'
 import type { ChartModel } from './model.ts'
 import { colourOf, INKS } from './palette.ts'
@@ -32,8 +33,8 @@ export function Legend({ model }: { model: ChartModel }): ReactElement | null {
             className={isPrevious === true ? classes['dashed'] : classes['mark']}
             style={{ color: colourOf(index, tone, scheme) }}
           />
-          <Text size="xs" c="dimmed" truncate>
-            {name}
+          <Text size="xs" c="dimmed" component="div" miw={0}>
+            <LongName name={name} />
           </Text>
         </Group>
       ))}

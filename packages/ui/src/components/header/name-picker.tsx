@@ -31,7 +31,7 @@ export function NamePicker({ kind }: { kind: 'service' | 'environment' }): React
       }
       allowDeselect={false}
       searchable={known.length > 8}
-      w={150}
+      style={{ flex: '0 1 150px', minWidth: 0 }}
       comboboxProps={{ withinPortal: true }}
     />
   )

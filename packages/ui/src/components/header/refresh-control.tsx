@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
 import { useClock } from '../../lib/clock.tsx'
-import { zoneName } from '../../lib/format-time.ts'
+import { isLocalUtc, zoneName, zoneOffset } from '../../lib/format-time.ts'
 import { zoomedOut } from '../../lib/time-range.ts'
 import { REFRESH_SECONDS, useSetSearch, useSharedState } from '../../lib/url-state.ts'
 import type { RefreshSeconds } from '../../lib/url-state.ts'
@@ -97,9 +97,12 @@ export function CompareControl(): ReactElement {
   )
 }
 
-export function ZoneControl(): ReactElement {
+/** Nothing where the browser itself has UTC: there is nothing to change to. */
+export function ZoneControl(): ReactElement | null {
   const { zone } = useSharedState()
   const setSearch = useSetSearch()
+  const { now } = useClock()
+  if (isLocalUtc(new Date(now).getUTCFullYear())) return null
   const other = zone === 'utc' ? 'local' : 'utc'
   return (
     <Tooltip label={`Times in ${zoneName(zone)}. Show ${zoneName(other)}`}>
@@ -110,7 +113,7 @@ export function ZoneControl(): ReactElement {
         aria-label={`Times in ${zoneName(zone)}; change to ${zoneName(other)}`}
         onClick={() => setSearch({ tz: other === 'utc' ? 'utc' : undefined })}
       >
-        {zone === 'utc' ? 'UTC' : 'Local'}
+        {zoneOffset(zone, now)}
       </Button>
     </Tooltip>
   )

@@ -3,13 +3,14 @@ import { Button, Divider, Group, Popover, Stack, Text, TextInput } from '@mantin
 import { IconCalendarTime, IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ReactElement, SubmitEvent } from 'react'
-import { formatMoment, zoneName } from '../../lib/format-time.ts'
+import { formatRange, zoneName } from '../../lib/format-time.ts'
 import type { Zone } from '../../lib/format-time.ts'
 import { fieldText, momentOfField } from '../../lib/moment-field.ts'
 import { absoluteRange, DEFAULT_FROM, DEFAULT_TO } from '../../lib/time-range.ts'
 import { useSetSearch, useSharedState } from '../../lib/url-state.ts'
 import { useView } from '../../lib/view.ts'
 import { PRESETS, presetOf } from './presets.ts'
+import classes from './time-range-picker.module.css'
 
 export function TimeRangePicker(): ReactElement {
   const [isOpen, setOpen] = useState(false)
@@ -17,7 +18,7 @@ export function TimeRangePicker(): ReactElement {
   const { range } = useView()
   const setSearch = useSetSearch()
   const preset = presetOf(from, to)
-  const label = preset?.label ?? `${formatMoment(range.from, zone)} – ${formatMoment(range.to, zone)}`
+  const label = preset?.label ?? formatRange(range.from, range.to, zone)
   const choose = (start: string, end: string) => {
     setSearch({
       from: start === DEFAULT_FROM ? undefined : start,
@@ -33,6 +34,15 @@ export function TimeRangePicker(): ReactElement {
           leftSection={<IconCalendarTime size={16} />}
           rightSection={<IconChevronDown size={14} />}
           aria-label={`Time range: ${label}`}
+          classNames={
+            preset === undefined
+              ? {
+                  root: classes['moments'] ?? '',
+                  label: classes['text'] ?? '',
+                  section: classes['icon'] ?? '',
+                }
+              : {}
+          }
           onClick={() => setOpen(!isOpen)}
         >
           {label}

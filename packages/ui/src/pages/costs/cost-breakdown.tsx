@@ -1,6 +1,7 @@
 /** The table of costs, its order in the URL, and what one has to know to read it. */
 import { Paper, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { MarkedText } from '../../components/marked-text.tsx'
 import type { SearchChange } from '../../lib/url-state.ts'
 import { COLUMNS } from './cost-rows.ts'
 import { DIMENSION, filterChange, groupName, isTimeGroup } from './cost-state.ts'
@@ -39,7 +40,7 @@ export function CostBreakdown({ state, answer, onChange }: CostBreakdownProps): 
         />
         {notesOf(state, answer, rows.length).map((note) => (
           <Text key={note} size="xs" c="dimmed">
-            {note}
+            <MarkedText>{note}</MarkedText>
           </Text>
         ))}
       </Stack>

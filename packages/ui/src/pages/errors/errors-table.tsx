@@ -3,7 +3,7 @@ import { Badge, Table, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import type { ReactElement } from 'react'
-import { zoneName } from '../../lib/format-time.ts'
+import { zoneName, zoneOffset } from '../../lib/format-time.ts'
 import { formatValue } from '../../lib/format.ts'
 import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
 import type { View } from '../../lib/view.ts'
@@ -38,7 +38,7 @@ export function ErrorsTable({ rows, seen, view, now }: ErrorsTableProps): ReactE
             <Table.Th ta="right">Errors</Table.Th>
             <Table.Th ta="right">Of traffic</Table.Th>
             <Table.Th>Over the range</Table.Th>
-            <Table.Th>{`First seen (${zoneName(view.zone)})`}</Table.Th>
+            <Table.Th title={zoneName(view.zone)}>{`First seen (${zoneOffset(view.zone, now)})`}</Table.Th>
             <Table.Th>Last seen</Table.Th>
             <Table.Th>Traces</Table.Th>
           </Table.Tr>

@@ -20,16 +20,21 @@ export function Arrival(): ReactElement {
     onSuccess: () => queries.invalidateQueries(),
   })
   const requests = data !== undefined && 'traces_collected' in data ? data.traces_collected : 0
-  const isThere = requests > 0
+  const stored = data !== undefined && 'traces_collected' in data ? (data.storage?.traces ?? 0) : 0
+  // History, simulated or restored, is stored without having been sent.
+  const isHistory = requests === 0 && stored > 0
+  const isThere = requests > 0 || isHistory
   return (
     <Alert
       color={isThere ? 'teal' : 'blue'}
       variant="light"
       icon={isThere ? <IconCircleCheck size={18} /> : <IconHourglass size={18} />}
       title={
-        isThere
-          ? `It works: ${formatValue(requests, 'count')} ${requests === 1 ? 'request' : 'requests'} measured`
-          : 'Waiting for your first trace'
+        isHistory
+          ? `${formatValue(stored, 'count')} ${stored === 1 ? 'trace is' : 'traces are'} stored; none has been sent yet`
+          : isThere
+            ? `It works: ${formatValue(requests, 'count')} ${requests === 1 ? 'request' : 'requests'} measured`
+            : 'Waiting for your first trace'
       }
       role="status"
     >

@@ -26,7 +26,7 @@ export function TraceCsv({ parameters, isEnabled }: TraceCsvProps): ReactElement
 
 async function fileOf(parameters: TraceParameters, columns: ReturnType<typeof columnsOf>): Promise<CsvFile> {
   const { rows, isWhole } = await fetchAll(parameters)
-  const header = ['timestamp', 'id', ...columns.map(({ key }) => key)]
+  const header = ['timestamp', 'id', ...columns.map(({ key, fileHeading }) => fileHeading ?? key)]
   const lines = rows.map((trace) => [
     new Date(trace.timestamp).toISOString(),
     trace.id,

@@ -2,11 +2,16 @@
 import { Box, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useMediaQuery } from '@mantine/hooks'
 import { IconAdjustmentsHorizontal, IconArrowUp } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import type { ReactElement } from 'react'
+import { healthQuery } from '../../api/queries.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
+import { PageLink } from '../../components/page-link.tsx'
+import { formatRange } from '../../lib/format-time.ts'
 import { useSearchText, useSetSearch } from '../../lib/url-state.ts'
+import { useView } from '../../lib/view.ts'
 import { DetailPanel } from './detail/detail-panel.tsx'
 import { FacetPanel } from './facets/facet-panel.tsx'
 import { FilterBar } from './filter/filter-bar.tsx'
@@ -133,7 +138,9 @@ function NotAsked(): ReactElement {
 
 function NothingFound({ search }: { search: TraceSearch }): ReactElement {
   const setSearch = useSetSearch()
-  const { from, to } = search.parameters
+  const { range } = useView()
+  const { data: health } = useQuery(healthQuery)
+  if (health?.status === 'healthy' && health.storage.traces === 0) return <NoTraces />
   return (
     <EmptyState
       title={search.text === '' ? 'No traces in this range' : 'No trace matches the filter'}
@@ -148,8 +155,18 @@ function NothingFound({ search }: { search: TraceSearch }): ReactElement {
         </div>
       }
     >
-      Between {from} and {to}. Traces are a sample of the requests: errors and slow requests are kept, others
-      by the sample rate of the application.
+      {formatRange(range.from, range.to, search.zone)}. Traces are a sample of the requests: errors and slow
+      requests are kept, others by the sample rate of the application.
+    </EmptyState>
+  )
+}
+
+/** Where nothing has ever come, no other range helps. */
+function NoTraces(): ReactElement {
+  return (
+    <EmptyState title="No trace has come yet" action={<PageLink to="/setup">Send the first one</PageLink>}>
+      Traces are a sample of the requests: errors and slow requests are kept, others by the sample rate of the
+      application.
     </EmptyState>
   )
 }

@@ -9,6 +9,7 @@ import { EmptyState } from '../../../components/empty-state.tsx'
 import { ErrorState } from '../../../components/error-state.tsx'
 import { PageLink } from '../../../components/page-link.tsx'
 import { useClock } from '../../../lib/clock.tsx'
+import { useTitlePart } from '../../../lib/document-title.tsx'
 import { DAY_MS, HOUR_MS } from '../../../lib/time-range.ts'
 import { rulesQuery } from '../alert-queries.ts'
 import type { Rule } from '../alert-queries.ts'
@@ -65,6 +66,8 @@ interface FoundProps {
 function Found({ alert, name, rule, transitions }: FoundProps): ReactElement {
   const labels = alert?.labels ?? transitions[0]?.labels ?? {}
   const since = alert?.active_at ?? transitions[0]?.at
+  const service = labels['service']
+  useTitlePart(service === undefined || service === '' ? name : `${name} (${service})`)
   return (
     <>
       <DetailHead alert={alert} name={name} rule={rule} labels={labels} last={transitions[0]} />

@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react'
 import type { CSSProperties, ReactElement } from 'react'
 import { ApiError } from '../../../api/api-error.ts'
 import { ErrorState } from '../../../components/error-state.tsx'
+import { useTitlePart } from '../../../lib/document-title.tsx'
 import { formatValue } from '../../../lib/format.ts'
 import type { Zone } from '../../../lib/format-time.ts'
 import { usePageState, useSearchText } from '../../../lib/url-state.ts'
@@ -43,6 +44,7 @@ export function DetailPanel(props: DetailPanelProps): ReactElement {
   const { width, setWidth } = usePanelWidth()
   const { data, error, refetch } = useTrace(id, at)
   useOwnAddress(id, data)
+  useTitlePart(data?.id ?? id)
   const heading = useRef<HTMLHeadingElement>(null)
   // Where it covers the list, the keyboard and the screen reader follow.
   useEffect(() => {

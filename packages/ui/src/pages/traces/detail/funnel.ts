@@ -147,12 +147,13 @@ function stepsOf(
     {
       name: 'In the prompt',
       count: isUseStated ? countOf(documents, ['kept', 'cited']) : isEmpty ? 0 : undefined,
-      detail: isUseStated || isEmpty ? 'documents the model saw' : 'no document states `used`',
+      detail: isUseStated || isEmpty ? 'documents the model saw' : 'no document states whether it was used',
     },
     {
       name: 'Cited',
       count: isCitedStated ? countOf(documents, ['cited']) : isEmpty ? 0 : undefined,
-      detail: isCitedStated || isEmpty ? 'documents the answer names' : 'no document states `cited`',
+      detail:
+        isCitedStated || isEmpty ? 'documents the answer names' : 'no document states whether it was cited',
     },
   )
   return steps

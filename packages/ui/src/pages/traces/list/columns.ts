@@ -9,6 +9,8 @@ export interface Column {
   /** Of the grid. */
   width: string
   isNumber?: boolean
+  /** Heading in a file, where the key does not say the unit. @default the key */
+  fileHeading?: string
   text: (trace: TraceSummary) => string
   /** As it is, for a file. */
   value: (trace: TraceSummary) => CsvCell
@@ -57,7 +59,10 @@ export const COLUMNS: readonly Column[] = [
   plain('service', 'Service', 'minmax(84px, 1.15fr)', ({ service }) => service),
   plain('operation', 'Operation', 'minmax(68px, 0.8fr)', ({ operation }) => operation),
   plain('org', 'Org', 'minmax(68px, 1fr)', ({ org }) => org),
-  measure('latency', 'Latency', '92px', (trace) => trace.total_latency_ms, milliseconds),
+  {
+    ...measure('latency', 'Latency', '92px', (trace) => trace.total_latency_ms, milliseconds),
+    fileHeading: 'latency_ms',
+  },
   measure(
     'docs',
     'Docs',
@@ -75,16 +80,25 @@ export const COLUMNS: readonly Column[] = [
   plain('model', 'Model', 'minmax(92px, 1.4fr)', ({ model }) => model),
   measure('input', 'Tokens in', '84px', (trace) => trace.input_tokens, tokens),
   measure('output', 'Tokens out', '88px', (trace) => trace.output_tokens, tokens),
-  measure(
-    'cost',
-    'Cost',
-    '72px',
-    (trace) => trace.cost_usd,
-    (value) => formatValue(value, 'usd'),
-  ),
+  {
+    ...measure(
+      'cost',
+      'Cost',
+      '72px',
+      (trace) => trace.cost_usd,
+      (value) => formatValue(value, 'usd'),
+    ),
+    fileHeading: 'cost_usd',
+  },
   plain('error', 'Error', 'minmax(84px, 1fr)', ({ error_type }) => error_type),
-  measure('retrieval', 'Retrieval', '84px', (trace) => trace.retrieval_latency_ms, milliseconds),
-  measure('generation', 'Generation', '92px', (trace) => trace.generation_latency_ms, milliseconds),
+  {
+    ...measure('retrieval', 'Retrieval', '84px', (trace) => trace.retrieval_latency_ms, milliseconds),
+    fileHeading: 'retrieval_latency_ms',
+  },
+  {
+    ...measure('generation', 'Generation', '92px', (trace) => trace.generation_latency_ms, milliseconds),
+    fileHeading: 'generation_latency_ms',
+  },
   plain('endpoint', 'Endpoint', 'minmax(112px, 1fr)', ({ endpoint }) => endpoint),
   plain('intent', 'Intent', 'minmax(88px, 1fr)', ({ intent }) => intent),
   plain('environment', 'Environment', 'minmax(96px, 1fr)', ({ environment }) => environment),

@@ -4,8 +4,9 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import type { CSSProperties, ReactElement } from 'react'
+import { useClock } from '../../../lib/clock.tsx'
 import type { Zone } from '../../../lib/format-time.ts'
-import { zoneName } from '../../../lib/format-time.ts'
+import { zoneName, zoneOffset } from '../../../lib/format-time.ts'
 import { useSearchText } from '../../../lib/url-state.ts'
 import type { Traces } from '../trace-queries.ts'
 import type { TraceSummary } from '../trace-types.ts'
@@ -107,9 +108,12 @@ function slowLatency(rows: readonly TraceSummary[]): number {
 }
 
 function Head({ columns, zone }: { columns: readonly Column[]; zone: Zone }): ReactElement {
+  const { now } = useClock()
   return (
     <div className={classes['head']} role="row" aria-rowindex={1}>
-      <span role="columnheader">Start ({zoneName(zone)})</span>
+      <span role="columnheader" title={zoneName(zone)}>
+        Start ({zoneOffset(zone, now)})
+      </span>
       {columns.map(({ key, title, isNumber }) => (
         <span key={key} role="columnheader" data-number={isNumber}>
           {title}

@@ -136,7 +136,7 @@ export const NarrowRow = memo(function NarrowRow(props: RowProps): ReactElement 
         <span className={classes['facts']}>{facts.join(' · ')}</span>
         {trace.retrieval_count !== null && (
           <span className={classes['quiet']} data-alarm={trace.retrieval_count === 0 || undefined}>
-            {trace.retrieval_count} docs
+            {`${trace.retrieval_count} ${trace.retrieval_count === 1 ? 'doc' : 'docs'}`}
           </span>
         )}
       </span>
