@@ -169,8 +169,7 @@ describePages('the web application of a daemon with a token', () => {
     await using watched = await openPage(pages.browser, guarded.url)
     const { page } = watched
     await page.goto(`${guarded.url}/setup?form=http`)
-    const focused = 'document.activeElement?.getAttribute("type")'
-    expect(await page.evaluate(focused)).toBe('password')
+    await page.locator('input[type=password]:focus').waitFor()
     expect(await page.title()).toBe('Sign in – ragmeter')
     await page.locator('input[type=password]').fill('wrong')
     expect(await seriousViolations(page)).toEqual([])

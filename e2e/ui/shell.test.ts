@@ -1,7 +1,7 @@
 /** What is around the pages: titles, the header on a telephone, ways that lead nowhere, ranges that are none. */
 import { expect, test } from 'vitest'
 import { PAGE_LIST } from '../../packages/ui/src/app/page-list.ts'
-import { startDaemon } from '../daemon-process.ts'
+import { startDaemon, until } from '../daemon-process.ts'
 import { seriousViolations } from './axe.ts'
 import { settled } from './browser.ts'
 import { postTraces, RICH_ID, richTrace } from './known-traces.ts'
@@ -50,7 +50,12 @@ describePages('around the pages', () => {
     async (path) => {
       await using watched = await pages.open(path, { apart: { timezoneId: BUENOS_AIRES } })
       await fitsPhone(watched.page)
-      expect(await watched.page.evaluate(CUT_CONTROLS)).toEqual([])
+      // The header follows the window within a moment.
+      const cut = await until(
+        () => watched.page.evaluate<string[]>(CUT_CONTROLS),
+        (texts) => texts.length === 0,
+      )
+      expect(cut).toEqual([])
     },
   )
 
@@ -98,6 +103,20 @@ describePages('around the pages', () => {
         expect([path, width, await unreadableTexts(page)]).toEqual([path, width, []])
       }
     }
+  })
+
+  test('a name that has no room in a legend keeps its end, and is whole on hover', async () => {
+    const service = `${'a-team-with-a-very-long-name-'.repeat(3)}eu-west`
+    await using named = await startDaemon()
+    await postTraces(named.url, [{ ...richTrace(Date.now()), service }])
+    await using watched = await pages.open('/', { of: named })
+    const legend = watched.page.getByLabel('p95 by service').getByTitle(service)
+    expect(await legend.textContent()).toBe(service)
+    const end = legend.locator('span').last()
+    expect(await end.textContent()).toBe('-eu-west')
+    const [whole, last] = await Promise.all([legend.boundingBox(), end.boundingBox()])
+    if (whole === null || last === null) throw new Error('the legend has no place')
+    expect(last.x + last.width).toBeLessThan(whole.x + whole.width + 1)
   })
 
   test('Traces of a daemon that has none leads to Set-up, and one of another range says which', async () => {
