@@ -55,6 +55,15 @@ describePages('the page of alerts', () => {
     expect(complaints).toEqual([])
   })
 
+  test('a quiet alert whose value is beyond its threshold says what holds it back', async () => {
+    await using few = await startDaemon()
+    await send(few.url, failingLoad(Date.now()).slice(-8))
+    await using watched = await pages.open('/alerts?refresh=5', { of: few })
+    const quiet = watched.page.locator('[data-rule="RagAvailabilityBudgetBurnFast"]')
+    await quiet.getByText('held back: rag_requests_total within 1 h is 4, not at least 30').waitFor()
+    expect(watched.complaints).toEqual([])
+  })
+
   test('a service narrows the list', async () => {
     await using watched = await pages.open(`/alerts?service=${HEALTHY}`)
     expect(await row(watched.page, CRITICAL).count()).toBe(0)

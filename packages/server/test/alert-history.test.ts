@@ -166,12 +166,22 @@ test('alertRules says what holds an alert back whose value is beyond its thresho
   expect(heldBackOf(4)).toEqual({
     metric: 'rag_requests_total',
     windowMinutes: 5,
+    offsetMinutes: 0,
     value: 4,
     valueFormat: 'count',
     comparison: '>=',
     threshold: 20,
   })
   expect(heldBackOf(20)).toBeNull()
+})
+
+test('alertRules says that an alert is held back by another day', () => {
+  const rules = alertRules(DEFAULT_CONFIGURATION, () => [{ labels: { service: 'docs' }, value: 0.001 }])
+  expect(rules.find(({ name }) => name === 'RagVeryLowQueryRate')?.samples[0]?.heldBack).toMatchObject({
+    windowMinutes: 60,
+    offsetMinutes: 1440,
+    threshold: 10,
+  })
 })
 
 test('alertRules says that an objective is held back by its shorter window', () => {
@@ -184,6 +194,7 @@ test('alertRules says that an objective is held back by its shorter window', () 
     heldBack: {
       metric: null,
       windowMinutes: 120,
+      offsetMinutes: 0,
       value: 0.01,
       valueFormat: 'percent',
       comparison: '>',

@@ -8,6 +8,8 @@ export interface HeldBack {
   /** What must be enough beside it; null where it is what the alert looks at, within another window. */
   readonly metric: string | null
   readonly windowMinutes: number | null
+  /** How long ago the window ended. */
+  readonly offsetMinutes: number
   /** null where it has no value. */
   readonly value: number | null
   readonly valueFormat: ValueFormat
@@ -38,6 +40,7 @@ export function heldBack(
   return {
     metric: isSame || counted === undefined ? null : counted.metric,
     windowMinutes: counted?.windowMinutes ?? null,
+    offsetMinutes: counted?.offsetMinutes ?? 0,
     value: valueFor(signal, sample, context) ?? null,
     valueFormat: isSame ? format : counted?.metric.endsWith('_usd_total') === true ? 'usd' : 'count',
     comparison,
@@ -72,7 +75,7 @@ function valueFor(signal: Signal, { labels }: Sample, { evaluate }: HeldBackCont
   return evaluate(signal).find((one) => names.every((name) => one.labels[name] === labels[name]))?.value
 }
 
-function countedOf(signal: Signal): Pick<Counted, 'metric' | 'windowMinutes'> | undefined {
+function countedOf(signal: Signal): Pick<Counted, 'metric' | 'windowMinutes' | 'offsetMinutes'> | undefined {
   if (signal.kind === 'increase' || signal.kind === 'rate') return signal.of
   if (signal.kind === 'ratio') return signal.numerator
   return 'metric' in signal && 'windowMinutes' in signal ? signal : undefined

@@ -12,6 +12,7 @@ const HELD_BACK_SCHEMA = object(
   {
     metric: nullable(string('null where it is what the alert looks at, within another window.')),
     window_minutes: nullable(whole()),
+    offset_minutes: whole('How long ago the window ended.'),
     value: nullable(decimal('null where it has no value.')),
     value_format: oneOf(VALUE_FORMATS),
     comparison: oneOf(COMPARISONS),
@@ -78,8 +79,13 @@ export const alertRulesRoute = route({
     }),
 })
 
-function heldBackAnswer({ windowMinutes, valueFormat, ...rest }: HeldBackView): object {
-  return { ...rest, window_minutes: windowMinutes, value_format: valueFormat }
+function heldBackAnswer({ windowMinutes, offsetMinutes, valueFormat, ...rest }: HeldBackView): object {
+  return {
+    ...rest,
+    window_minutes: windowMinutes,
+    offset_minutes: offsetMinutes,
+    value_format: valueFormat,
+  }
 }
 
 const SIGNAL_SCHEMA = object({

@@ -47,6 +47,7 @@ export interface SloView {
 export interface HeldBackView {
   readonly metric: string | null
   readonly windowMinutes: number | null
+  readonly offsetMinutes: number
   readonly value: number | null
   readonly valueFormat: string
   readonly comparison: string

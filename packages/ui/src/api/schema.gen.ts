@@ -3753,6 +3753,8 @@ export interface operations {
                                     /** @description null where it is what the alert looks at, within another window. */
                                     metric: string | null;
                                     window_minutes: number | null;
+                                    /** @description How long ago the window ended. */
+                                    offset_minutes: number;
                                     /** @description null where it has no value. */
                                     value: number | null;
                                     /** @enum {string} */

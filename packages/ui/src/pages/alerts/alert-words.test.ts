@@ -26,6 +26,7 @@ test('heldBackWords say which other condition does not hold', () => {
     heldBackWords({
       metric: 'rag_requests_total',
       window_minutes: 360,
+      offset_minutes: 0,
       value: 12,
       value_format: 'count',
       comparison: '>=',
@@ -36,10 +37,22 @@ test('heldBackWords say which other condition does not hold', () => {
     heldBackWords({
       metric: null,
       window_minutes: 5,
+      offset_minutes: 0,
       value: null,
       value_format: 'percent',
       comparison: '>',
       threshold: 0.15,
     }),
   ).toBe('held back: it within 5 min is –, not above 15.0%')
+  expect(
+    heldBackWords({
+      metric: 'rag_requests_total',
+      window_minutes: 60,
+      offset_minutes: 1440,
+      value: 0,
+      value_format: 'count',
+      comparison: '>',
+      threshold: 10,
+    }),
+  ).toBe('held back: rag_requests_total within 1 h, 24 h before, is 0, not above 10')
 })

@@ -46,8 +46,10 @@ export function thresholdWords({
 
 /** Why an alert is quiet although its value is beyond its threshold. */
 export function heldBackWords(held: HeldBack): string {
-  const { metric, window_minutes: minutes, value, value_format: format, comparison, threshold } = held
-  const within = minutes === null ? '' : ` within ${windowWords(minutes)}`
+  const { metric, window_minutes: minutes, offset_minutes: offset, value_format: format } = held
+  const { value, comparison, threshold } = held
+  const before = offset === 0 ? '' : `, ${windowWords(offset)} before,`
+  const within = minutes === null ? '' : ` within ${windowWords(minutes)}${before}`
   const must = comparison === '>=' ? 'at least' : (COMPARISONS[comparison] ?? comparison)
   return `held back: ${metric ?? 'it'}${within} is ${alertValue(value, format)}, not ${must} ${alertValue(threshold, format)}`
 }

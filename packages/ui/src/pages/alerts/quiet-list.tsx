@@ -111,11 +111,6 @@ function QuietRow({ rule }: { rule: Rule }): ReactElement {
                 {threshold !== null && (
                   <ThresholdMeter value={worst.value} threshold={threshold} isBeyond={false} />
                 )}
-                {worst.held_back !== null && (
-                  <Text size="xs" c="dimmed" className={classes['text'] ?? ''}>
-                    {heldBackWords(worst.held_back)}
-                  </Text>
-                )}
               </>
             )}
           </Table.Td>
@@ -128,6 +123,11 @@ function QuietRow({ rule }: { rule: Rule }): ReactElement {
           <Table.Td>
             {worst !== undefined && <Subject labels={worst.labels} />}
             {rule.sample_count > 1 && <Text size="xs" c="dimmed">{`and ${rule.sample_count - 1} more`}</Text>}
+            {worst !== undefined && worst.held_back !== null && (
+              <Text size="xs" c="dimmed" className={classes['text'] ?? ''}>
+                {heldBackWords(worst.held_back)}
+              </Text>
+            )}
           </Table.Td>
         </>
       )}
