@@ -313,6 +313,13 @@ const refusalScenarios: ApiScenario[] = [
     answerHeaders: { allow: 'POST' },
   },
   {
+    name: 'a path that takes POST only',
+    path: '/ingest',
+    status: 405,
+    body: refusal('method_not_allowed'),
+    answerHeaders: { allow: 'POST' },
+  },
+  {
     name: 'a body where none is taken',
     path: '/stats',
     method: 'POST',

@@ -1,5 +1,4 @@
 /** The web application: its files as the browser asks for them, and the page itself for every address it may show. */
-import { RagmeterError } from '@ragmeter/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { loadFiles } from './files.ts'
 import type { WebFiles } from './files.ts'
@@ -28,8 +27,9 @@ export function registerWeb(app: FastifyInstance, { folder, ...signIn }: WebOpti
   app.get('/*', { schema: { hide: true } }, (request, reply) => {
     if (isNavigation(request)) return page(request, reply)
     if (files?.has(request.url) === true) return files.send(request, reply)
-    const path = request.url.split('?', 1)[0] ?? ''
-    throw new RagmeterError('not_found', `there is no ${path.slice(0, 128)}`)
+    // Not simply "there is none": the path may have a route by another method, such as /ingest.
+    reply.callNotFound()
+    return reply
   })
 }
 
