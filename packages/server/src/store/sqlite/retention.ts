@@ -33,7 +33,8 @@ const LOG_BYTES_MAX = 32 * 1024 * 1024
 const LATE_EVENTS = ['feedback', 'scores'] as const
 /** A large trace: rather too many are deleted than the cap is not kept. */
 const TRACE_BYTES = 2048
-const FREE_PAGES_KEPT = 1000
+/** Free pages that are kept for the next rows, at most; under a cap no more than deleting for it leaves free. */
+const FREE_PAGES_KEPT_MAX = 1000
 const VACUUM_PAGES = 1000
 /** Deleting for size stops below this share of the cap, so that it does not run for every batch. */
 const BYTES_TARGET = 0.95
@@ -229,14 +230,23 @@ export class Retention {
   /** Gives freed pages back a part at a time, then empties the log, which shortens the file. @returns whether there is more */
   #releaseSpace(): boolean {
     const free = this.#pragma('freelist_count')
-    if (free > FREE_PAGES_KEPT) {
+    const isOver = this.#bytes() > (this.#options.bytesMax ?? Infinity)
+    if (free > (isOver ? 0 : this.#freePagesKept())) {
       this.#database.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
       this.#isVacuuming = this.#pragma('freelist_count') < free
       if (this.#isVacuuming) return true
     }
-    if (this.#isVacuuming || fileBytes(logPath(this.#options.path)) > LOG_BYTES_MAX) this.#emptyLog()
+    const logBytesMax = isOver ? 0 : LOG_BYTES_MAX
+    if (this.#isVacuuming || fileBytes(logPath(this.#options.path)) > logBytesMax) this.#emptyLog()
     this.#isVacuuming = false
     return false
+  }
+
+  #freePagesKept(): number {
+    const { bytesMax } = this.#options
+    if (bytesMax === null) return FREE_PAGES_KEPT_MAX
+    const spare = Math.floor((bytesMax * (1 - BYTES_TARGET)) / this.#pragma('page_size'))
+    return Math.min(FREE_PAGES_KEPT_MAX, spare)
   }
 
   #emptyLog(): void {
