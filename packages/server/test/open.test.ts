@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   realpathSync,
@@ -115,6 +116,23 @@ describe('openWritable', () => {
       expect(opened.database).toBeDefined()
       expect(errorOf(() => openWritable(path)).kind).toBe('in_use')
     }
+    openWritable(path)[Symbol.dispose]()
+  })
+
+  it('refuses a file that has a second name, and takes it once that is gone', () => {
+    const link = join(directory, 'hard.db')
+    {
+      using opened = openWritable(path)
+      opened.database.exec("INSERT INTO meta (key, value) VALUES ('x', 1)")
+      linkSync(path, link)
+      expect(errorOf(() => openWritable(link))).toMatchObject({
+        kind: 'fatal',
+        message: expect.stringContaining('2 names (hard links)') as string,
+        hint: expect.stringContaining(`-samefile ${realpathSync(link)}`) as string,
+      })
+    }
+    expect(errorOf(() => openWritable(path)).kind).toBe('fatal')
+    rmSync(link)
     openWritable(path)[Symbol.dispose]()
   })
 

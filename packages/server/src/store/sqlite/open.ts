@@ -1,5 +1,5 @@
 /** Opens the database for writing: settings that make a commit durable, and a lock that keeps a second daemon out. */
-import { closeSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder } from '../../lib/make-folder.ts'
 import { openDatabase, sqliteCode } from '../../lib/sqlite.ts'
@@ -29,6 +29,7 @@ export function openWritable(path: string): WritableDatabase {
     makePrivateFile(path)
     // Of the file, whatever it is called: two names of it are one database.
     const file = realpathSync(path)
+    refuseSecondName(file)
     lock = holdLock(file)
     database = openDatabase(file)
     // Rows come in the order of time, so a few pages are hot; the operating system caches the rest once for both
@@ -62,6 +63,17 @@ export function openWritable(path: string): WritableDatabase {
     lock?.close()
     throw storeError(error, path)
   }
+}
+
+/** The lock and the write-ahead log go by the name: under another one, a second daemon would write into the same file. */
+function refuseSecondName(path: string): void {
+  const { nlink } = statSync(path)
+  if (nlink <= 1) return
+  throw new StoreError(
+    'fatal',
+    `The database ${path} has ${nlink} names (hard links), so another daemon could have it open under another one.`,
+    `Remove the others (find them with \`find / -samefile ${path}\`), or make a copy and use that.`,
+  )
 }
 
 /**
