@@ -220,25 +220,6 @@ describe('Retention by bytes', () => {
     expect(harness.query('stats', { from: now - DAY_MS, to: now }).requests_total).toBe(40_000)
   })
 
-  it('gives the last free pages and the log back too while it is over a small cap', () => {
-    const bytesMax = 2 * 1024 * 1024
-    for (let hour = 4; hour > 0; hour -= 1) {
-      send(
-        Array.from({ length: 1000 }, (_, i) => hour * HOUR_MS + i),
-        { metadata: { text: 'x'.repeat(300) } },
-      )
-    }
-    harness.database.exec('DELETE FROM traces; PRAGMA wal_checkpoint(TRUNCATE)')
-    expect(statSync(harness.path).size).toBeGreaterThan(bytesMax)
-    // Fewer free pages than a large database keeps, and more than the whole cap.
-    const free = Number(harness.database.prepare('PRAGMA freelist_count').get()?.['freelist_count'])
-    expect(free).toBeLessThan(1000)
-    retention = newRetention({ bytesMax })
-    retain()
-    const { bytes, capError } = retention.state(harness.writer)
-    expect([bytes < bytesMax, capError]).toEqual([true, null])
-  })
-
   it('ends when there is nothing left to delete, however small the cap', () => {
     send([DAY_MS, HOUR_MS + 1, HOUR_MS, 0])
     retention = newRetention({ bytesMax: 1 })
