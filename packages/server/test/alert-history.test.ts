@@ -178,9 +178,9 @@ test('alertRules says what holds an alert back whose value is beyond its thresho
 test('alertRules says that an alert is held back by another day', () => {
   const rules = alertRules(DEFAULT_CONFIGURATION, () => [{ labels: { service: 'docs' }, value: 0.001 }])
   expect(rules.find(({ name }) => name === 'RagVeryLowQueryRate')?.samples[0]?.heldBack).toMatchObject({
+    metric: 'rag_requests_total',
     windowMinutes: 60,
     offsetMinutes: 1440,
-    threshold: 10,
   })
 })
 
