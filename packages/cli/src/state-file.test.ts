@@ -88,6 +88,12 @@ test('claimState writes a private record that reads back, and leaves nothing els
   expect(readdirSync(folder)).toEqual(['daemon.json'])
 })
 
+test('claimState where the system refuses is denied', () => {
+  expect(() => claimState(join(folder, 'missing'), record, never)).toThrow(
+    expect.objectContaining({ exit: 'denied', message: expect.stringContaining('cannot be written') }),
+  )
+})
+
 test('claimState leaves a record alone that may not be replaced, and returns it', () => {
   claimState(folder, record, never)
   const other = { ...record, pid: 4712 }
