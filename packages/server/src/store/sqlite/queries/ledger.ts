@@ -1,5 +1,5 @@
 /** Sums of the ledger by the asked-for keys; the journal included, so that a request is there once it is acknowledged. */
-import { GENERATION_SUMS, NANO_PER_USD, RagmeterError, REQUEST_SUMS } from '@ragmeter/core'
+import { GENERATION_SUMS, LIMITS, NANO_PER_USD, RagmeterError, REQUEST_SUMS } from '@ragmeter/core'
 import type { GenerationSums, LedgerRow, RequestSums } from '@ragmeter/core'
 import type { Database, SqlRow, SqlValue } from '../../../lib/sqlite.ts'
 import type { LedgerGroup, LedgerQuery, LedgerResult, LedgerSums } from '../../store.ts'
@@ -9,8 +9,8 @@ const SHARED: readonly string[] = ['org', 'service', 'day']
 const OF_REQUESTS: readonly string[] = ['environment', 'operation', 'endpoint']
 const OF_GENERATIONS: readonly string[] = ['provider', 'model']
 const DIMENSION = 'dimension.'
-/** Groups before the largest are chosen. */
-const GROUPS_MAX = 100_000
+/** Groups before the largest are chosen: all that a day can have, in both tables, with what is folded by service. */
+const GROUPS_MAX = 2 * (LIMITS.ledgerKeysPerDayMax + LIMITS.servicesMax)
 /** Rows one query may add up: some seconds. */
 const ROWS_MAX = 2_000_000
 const REMEDY = 'Ask for fewer days, or for one org.'
@@ -161,7 +161,8 @@ function accountOf(accounts: Map<string, Account>, values: readonly string[], qu
   let account = accounts.get(id)
   if (account === undefined) {
     if (accounts.size >= GROUPS_MAX) {
-      throw new RagmeterError('query_too_expensive', `The ledger has more than ${GROUPS_MAX} groups.`)
+      const message = `The ledger has more than ${GROUPS_MAX} groups in this range.`
+      throw new RagmeterError('query_too_expensive', message, { hint: REMEDY })
     }
     account = {
       key: Object.fromEntries(query.groups.map((name, position) => [name, values[position] ?? ''])),
