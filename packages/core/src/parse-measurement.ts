@@ -1,5 +1,5 @@
 /** Parses measurements of the wire: each names a metric of the catalogue, and its labels and numbers fit that metric. */
-import { findMetric } from './catalogue.ts'
+import { findMetric, METRICS } from './catalogue.ts'
 import { BUCKET_INDEX_MAX, BUCKET_INDEX_MIN } from './exponential-histogram.ts'
 import { LIMITS } from './limits.ts'
 import { minuteOf } from './measurement.ts'
@@ -35,7 +35,7 @@ function parseMeasurement(item: unknown, reader: Reader, context: ParseContext):
     return reader.issue('not_in_enum', 'type', item['type'], 'error', `${metric.name} is a ${metric.type}.`)
   }
   const labels = parseLabels(item['labels'], metric, reader, context)
-  const minute = parseMinute(item['minute'], reader, context)
+  const minute = parseMinute(item['minute'], metric, reader, context)
   if (labels === undefined || minute === undefined) return undefined
   const base = { metric: metric.name, labels, minute }
   if (metric.type === 'counter') {
@@ -112,7 +112,17 @@ function parseLabels(
   return labels
 }
 
-function parseMinute(value: unknown, reader: Reader, context: ParseContext): number | undefined {
+/**
+ * What a client lost is counted when it arrives, if it states no minute: a wrong clock, for which its measurements are
+ * refused, must not cost the count of those, too.
+ */
+function parseMinute(
+  value: unknown,
+  metric: MetricDefinition,
+  reader: Reader,
+  context: ParseContext,
+): number | undefined {
+  if (value === undefined && metric === METRICS.telemetryDropped) return minuteOf(context.now)
   const stated = reader.required(value, 'minute', 'error')
   const minute = reader.number(stated, 'minute', 0, Number.MAX_SAFE_INTEGER, 'error')
   if (minute === undefined) return undefined

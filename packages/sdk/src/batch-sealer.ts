@@ -11,7 +11,8 @@ import { SDK_NAME, SDK_VERSION } from './version.ts'
 
 export interface BatchContent {
   traces: readonly TraceBlock[]
-  measurements: readonly Measurement[]
+  /** What is lost states no minute: see `Recorder.drain`. */
+  measurements: readonly (Measurement | Omit<Measurement, 'minute'>)[]
   ledger: readonly LedgerRow[]
   dropped: Readonly<Record<string, number>>
 }

@@ -18,8 +18,11 @@ export interface RecorderOptions {
   now: () => number
 }
 
+/** It is counted in the minute of its arrival. */
+type UndatedCounter = Omit<Extract<Measurement, { type: 'counter' }>, 'minute'>
+
 export interface Drained {
-  measurements: Measurement[]
+  measurements: (Measurement | UndatedCounter)[]
   ledger: LedgerRow[]
   dropped: Record<string, number>
 }
@@ -91,20 +94,16 @@ export class Recorder {
 
   drop(reason: DropReason, items: number): void {
     if (items <= 0) return
+    this.#isDirty = true
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + items
-    this.count(METRICS.telemetryDropped, items, reason)
+    this.totals.count(METRICS.telemetryDropped, items, this.service, reason)
   }
 
-  /**
-   * Says again what a batch said that will not arrive. The totals know it already, so it goes straight to what waits.
-   */
+  /** Says again what a batch said that will not arrive. The totals know it already. */
   restate(dropped: Readonly<Record<string, number>>): void {
-    const minute = minuteOf(this.#now())
     for (const [reason, items] of Object.entries(dropped)) {
+      this.#isDirty = true
       this.#dropped[reason] = (this.#dropped[reason] ?? 0) + items
-      const labels = { service: this.service, reason }
-      const metric = METRICS.telemetryDropped.name
-      this.#measurements.push({ type: 'counter', metric, labels, minute, delta: items })
     }
   }
 
@@ -133,12 +132,22 @@ export class Recorder {
       const named = labelObject(metric, labels)
       this.#measurements.push({ type: 'gauge', metric: metric.name, labels: named, minute, value })
     }
-    const drained = { measurements: this.#measurements, ledger: this.#ledger, dropped: this.#dropped }
+    // First, and so in the batch that states what was dropped, and is restated with it.
+    const measurements = [...this.#losses(), ...this.#measurements]
+    const drained = { measurements, ledger: this.#ledger, dropped: this.#dropped }
     this.#measurements = []
     this.#ledger = []
     this.#dropped = {}
     this.#isDirty = false
     return drained
+  }
+
+  /** Without a minute: where the clock is wrong, the daemon would refuse the count of what it refused, too. */
+  #losses(): UndatedCounter[] {
+    const metric = METRICS.telemetryDropped.name
+    return Object.entries(this.#dropped).map(([reason, delta]) => {
+      return { type: 'counter', metric, labels: { service: this.service, reason }, delta }
+    })
   }
 
   *#gaugeValues(): IterableIterator<{ metric: MetricDefinition; labels: LabelValues; value: number }> {
