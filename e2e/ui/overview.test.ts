@@ -73,6 +73,19 @@ describePages('the web application', () => {
     await page.waitForURL(/tab=llm/)
   })
 
+  test('a range that is chosen is as of now, also where the page does not look again by itself', async () => {
+    await using watched = await pages.open('/?refresh=0&from=now-15m&tz=utc')
+    const { page } = watched
+    const later = Date.now() + 3_600_000
+    await page.clock.setFixedTime(later)
+    const asked = page.waitForRequest((request) => new URL(request.url()).pathname === '/stats')
+    await page.getByRole('button', { name: /^Time range/ }).click()
+    await page.getByRole('button', { name: 'Last hour' }).click()
+    expect(Number(new URL((await asked).url()).searchParams.get('to'))).toBeGreaterThanOrEqual(later)
+    const time = new Date(later).toISOString().slice(11, 16)
+    await page.getByText(`as of ${time}`).waitFor()
+  })
+
   test('dragging over a chart zooms into what lies between; zooming out doubles it', async () => {
     await using watched = await pages.open('/?tz=utc&refresh=0')
     const { page } = watched

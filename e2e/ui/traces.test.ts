@@ -165,12 +165,26 @@ describePages('the list of traces', () => {
     await page.getByRole('menuitem', { name: 'Empty retrievals' }).click()
     const empty = many.filter(({ retrieval }) => (retrieval as { count: number }).count === 0).length + 1
     await matching(page, empty)
+    expect(await page.getByRole('columnheader', { name: 'Query hash' }).count()).toBe(1)
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByRole('checkbox', { name: 'Model' }).check()
+    await page.keyboard.press('Escape')
     await page.getByRole('columnheader', { name: 'Model' }).waitFor()
     await page.getByRole('button', { name: 'Views' }).click()
     await page.getByRole('menuitem', { name: 'Team search' }).click()
     await matching(page, 1)
     await page.getByRole('columnheader', { name: 'Query hash' }).waitFor()
     expect(await page.getByRole('columnheader', { name: 'Model' }).count()).toBe(0)
+  })
+
+  test('a view that everybody has keeps the service and the environment', async () => {
+    await using watched = await pages.open('/traces?env=staging&service=search-api')
+    const { page } = watched
+    await page.getByRole('button', { name: 'Views' }).click()
+    await page.getByRole('menuitem', { name: 'Errors' }).click()
+    await page.waitForURL(({ searchParams }) => searchParams.get('q') === 'status:error')
+    const { searchParams } = new URL(page.url())
+    expect([searchParams.get('env'), searchParams.get('service')]).toEqual(['staging', 'search-api'])
   })
 
   test('CSV has the rows of the filter and the columns that are shown', async () => {

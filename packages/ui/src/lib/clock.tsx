@@ -1,5 +1,9 @@
-/** The clock of the page: it ticks as often as the URL says, and stands still while the page is hidden. */
+/**
+ * The clock of the page: it ticks as often as the URL says, and whenever something else is looked at; it stands still while
+ * the page is hidden.
+ */
 import { useQueryClient } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
 import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { useSharedState } from './url-state.ts'
@@ -14,8 +18,16 @@ interface Clock {
 const ClockContext = createContext<Clock | undefined>(undefined)
 
 export function ClockProvider({ children }: { children: ReactNode }): ReactElement {
-  const { refreshSeconds } = useSharedState()
+  const { refreshSeconds, from, to, service } = useSharedState()
+  const page = useLocation({ select: ({ pathname }) => pathname })
   const [now, setNow] = useState(() => Date.now())
+  // "Last hour" is chosen as of now, whether or not the page looks again by itself.
+  const subject = [page, from, to, service].join('\n')
+  const [lookedAt, setLookedAt] = useState(subject)
+  if (subject !== lookedAt) {
+    setLookedAt(subject)
+    setNow(() => Date.now())
+  }
   const queries = useQueryClient()
   const tick = useCallback(() => {
     setNow(Date.now())

@@ -45,6 +45,25 @@ export function formatMoment(moment: number, zone: Zone): string {
   }).format(moment)
 }
 
+/** `14:05`. */
+export function formatTime(moment: number, zone: Zone): string {
+  return formatter(zone, { hour: '2-digit', minute: '2-digit' }).format(moment)
+}
+
+/** What a step covers: `21 Nov 2026, 14:05 – 14:10 (5 min)`, `13 Nov 2026, 19:00 – 14 Nov 2026, 19:00 (1 day)`. */
+export function formatStep(at: number, stepMs: number, zone: Zone): string {
+  const [from, to] = [formatMoment(at, zone), formatMoment(at + stepMs, zone)]
+  const isSameDay = from.split(',')[0] === to.split(',')[0]
+  const end = isSameDay ? formatTime(at + stepMs, zone) : to
+  return `${from} – ${end} (${lengthText(stepMs)})`
+}
+
+function lengthText(lengthMs: number): string {
+  const minutes = Math.round(lengthMs / 60_000)
+  if (minutes % 1440 === 0) return minutes === 1440 ? '1 day' : `${minutes / 1440} days`
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
+}
+
 /** `21 Nov 2026`: a day of UTC, as sums by day have it. */
 export function formatDay(moment: number): string {
   return formatter('utc', { day: '2-digit', month: 'short', year: 'numeric' }).format(moment)

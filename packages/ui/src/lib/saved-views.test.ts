@@ -1,6 +1,6 @@
 import { assert, anything, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyView, readViews, viewSearch, withView } from './saved-views.ts'
+import { applyView, COMMON_VIEWS, readViews, viewSearch, withView } from './saved-views.ts'
 
 describe('saved views', () => {
   it('keep the filter, the columns and the pickers, not the range', () => {
@@ -15,6 +15,10 @@ describe('saved views', () => {
       service: undefined,
       env: undefined,
     })
+  })
+
+  it('that everybody has change the filter alone: service, environment and columns stay', () => {
+    for (const view of COMMON_VIEWS) expect(Object.keys(applyView(view))).toEqual(['q'])
   })
 
   it('have each name once, the last one said', () => {

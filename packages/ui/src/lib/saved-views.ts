@@ -15,7 +15,7 @@ const VIEW_KEYS = ['q', 'cols', 'service', 'env'] as const
 const VIEWS_MAX = 50
 const NAME_LENGTH_MAX = 60
 
-/** Views that everybody has. */
+/** Views that everybody has. They are filters only: service, environment and columns stay as they are. */
 export const COMMON_VIEWS: readonly SavedView[] = [
   { name: 'Errors', search: { q: 'status:error' } },
   { name: 'Timeouts', search: { q: 'status:timeout' } },
@@ -34,9 +34,10 @@ export function viewSearch(search: Readonly<SearchText>): SearchText {
   return Object.fromEntries(given)
 }
 
-/** Sets what a view says, and removes what it does not say. */
-export function applyView({ search }: SavedView): Record<string, string | undefined> {
-  return Object.fromEntries(VIEW_KEYS.map((key) => [key, search[key]]))
+/** Sets what a view says. One that was saved is the whole of what it keeps: what it does not say is removed. */
+export function applyView(view: SavedView): Record<string, string | undefined> {
+  if (COMMON_VIEWS.includes(view)) return view.search
+  return Object.fromEntries(VIEW_KEYS.map((key) => [key, view.search[key]]))
 }
 
 /** Views as they were written; anything else in the storage is none. */

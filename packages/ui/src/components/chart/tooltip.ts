@@ -1,6 +1,6 @@
 /** What the pointer reads: built of nodes with text, so that no name of a model or a user is ever markup. */
 import { formatValue } from '../../lib/format.ts'
-import { formatDay, formatMoment, zoneName } from '../../lib/format-time.ts'
+import { formatDay, formatStep, zoneName } from '../../lib/format-time.ts'
 import type { ChartOption } from './echarts.ts'
 import type { ChartModel } from './model.ts'
 import type { Look } from './option.ts'
@@ -33,8 +33,7 @@ export function tooltipOf(model: ChartModel, look: Look): NonNullable<ChartOptio
 
 function contentOf(model: ChartModel, index: number, look: Look): HTMLElement {
   const at = model.steps[index] ?? 0
-  const moment = model.isCalendar === true ? formatDay(at) : formatMoment(at, look.zone)
-  const head = element('div', classes['head'], `${moment} ${zoneName(look.zone)}`)
+  const head = element('div', classes['head'], headOf(model, at, look))
   const rows = model.kind === 'heat' ? heatRows(model, index) : lineRows(model, index, look)
   const root = element('div', classes['root'])
   root.append(head, ...rows.slice(0, ROWS_MAX))
@@ -42,6 +41,11 @@ function contentOf(model: ChartModel, index: number, look: Look): HTMLElement {
     root.append(element('div', classes['head'], `${rows.length - ROWS_MAX} more in the table`))
   root.append(...bandRows(model, at))
   return root
+}
+
+/** What the step covers: its numbers are of all of it. */
+function headOf({ isCalendar, stepMs }: ChartModel, at: number, { zone }: Look): string {
+  return isCalendar === true ? `${formatDay(at)} UTC` : `${formatStep(at, stepMs, zone)} ${zoneName(zone)}`
 }
 
 /** Alerts that fired within the step. */

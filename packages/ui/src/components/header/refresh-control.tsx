@@ -12,7 +12,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
 import { useClock } from '../../lib/clock.tsx'
-import { isLocalUtc, zoneName, zoneOffset } from '../../lib/format-time.ts'
+import { formatMoment, formatTime, isLocalUtc, zoneName, zoneOffset } from '../../lib/format-time.ts'
 import { zoomedOut } from '../../lib/time-range.ts'
 import { REFRESH_SECONDS, useSetSearch, useSharedState } from '../../lib/url-state.ts'
 import type { RefreshSeconds } from '../../lib/url-state.ts'
@@ -26,8 +26,9 @@ function refreshLabel(seconds: RefreshSeconds): string {
 }
 
 export function RefreshControl(): ReactElement {
-  const { refreshSeconds } = useSharedState()
-  const { tick } = useClock()
+  const { refreshSeconds, zone } = useSharedState()
+  const { now, tick } = useClock()
+  const isOff = refreshSeconds === 0
   const setSearch = useSetSearch()
   const choose = (seconds: RefreshSeconds) =>
     setSearch({ refresh: String(seconds) === DEFAULT_REFRESH ? undefined : String(seconds) })
@@ -44,9 +45,10 @@ export function RefreshControl(): ReactElement {
             variant="default"
             px={8}
             rightSection={<IconChevronDown size={14} />}
-            aria-label={`Refresh by itself: ${refreshLabel(refreshSeconds)}`}
+            aria-label={`Refresh by itself: ${refreshLabel(refreshSeconds)}${isOff ? `; as of ${formatMoment(now, zone)}` : ''}`}
+            title={isOff ? `${formatMoment(now, zone)} ${zoneName(zone)}` : undefined}
           >
-            {refreshLabel(refreshSeconds)}
+            {isOff ? `as of ${formatTime(now, zone)}` : refreshLabel(refreshSeconds)}
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
