@@ -7,7 +7,14 @@ import { settled } from './browser.ts'
 import { COST_DAYS, costLoad } from './cost-load.ts'
 import type { CostTrace } from './cost-load.ts'
 import { send } from './known-load.ts'
-import { cellsByColumn, chartValues, downloadCsv, expectHarmless, sum } from './page-parts.ts'
+import {
+  cellsByColumn,
+  chartValues,
+  downloadCsv,
+  expectHarmless,
+  figure as overviewFigure,
+  sum,
+} from './page-parts.ts'
 import { describePages, startLoaded, usePages } from './page-tests.ts'
 
 const NOW = Date.now() - 60_000
@@ -41,6 +48,7 @@ function truthOf(traces: readonly CostTrace[]): Truth {
 const dollars = (usd: number) =>
   `$${usd.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 const dayOf = (moment: number) => new Date(moment).toISOString().slice(0, 10)
+const dayAgo = (days: number) => dayOf(NOW - days * 86_400_000)
 const lastDays = (days: number) =>
   load.filter(({ timestamp }) => dayOf(timestamp) > dayOf(Date.now() - days * 86_400_000))
 
@@ -59,7 +67,7 @@ describePages('the page of costs', () => {
     expect(await figureValue(page, 'llm')).toBe(`≥ ${dollars(llm)}`)
     expect(await figureValue(page, 'docstore')).toBe(dollars(docstore))
     expect(await figureValue(page, 'unpriced')).toBe(String(unpriced))
-    expect(await figureValue(page, 'per-query')).toBe(`≥ ${dollars((llm + docstore) / requests)}`)
+    expect(await figureValue(page, 'per-request')).toBe(`≥ ${dollars((llm + docstore) / requests)}`)
     for (const org of ['acme', 'globex']) {
       const truth = truthOf(traces.filter((trace) => trace.org === org))
       expect(await rowOf(page, org)).toMatchObject({
@@ -74,7 +82,7 @@ describePages('the page of costs', () => {
     expect(await rowOf(page, 'initech')).toMatchObject({
       total: 'unpriced',
       llm: 'unpriced',
-      per_query: 'unpriced',
+      per_request: 'unpriced',
       requests: String(house),
       unpriced: String(house),
     })
@@ -86,6 +94,27 @@ describePages('the page of costs', () => {
       requests: String(requests),
     })
     expect(complaints).toEqual([])
+  })
+
+  test('Overview, Costs and GET /stats say the same of the same days', async () => {
+    const [from, to] = [dayAgo(8), dayAgo(2)]
+    const traces = load.filter(({ timestamp }) => dayOf(timestamp) >= from && dayOf(timestamp) <= to)
+    const { llm, docstore, requests, unpriced } = truthOf(traces)
+    const range = `from=${from}T00:00Z&to=${dayAgo(1)}T00:00Z`
+    const stats = (await (await fetch(`${pages.daemon.url}/stats?${range}`)).json()) as { cost: object }
+    expect(stats.cost).toEqual({
+      usd: Math.round((llm + docstore) * 10_000) / 10_000,
+      llm_usd: llm,
+      docstore_usd: docstore,
+      unpriced_calls: unpriced,
+    })
+    const [all, perRequest] = [`≥ ${dollars(llm + docstore)}`, `≥ ${dollars((llm + docstore) / requests)}`]
+    await using overview = await pages.open(`/?${range}&tz=utc`)
+    const tile = await overviewFigure(overview.page, 'Cost per request').textContent()
+    expect(tile).toContain(`${perRequest}${all} in the range · ${unpriced} calls unpriced`)
+    await using costs = await pages.open(`/costs?period=custom&from_day=${from}&to_day=${to}`)
+    expect(await figureValue(costs.page, 'total')).toBe(all)
+    expect(await figureValue(costs.page, 'per-request')).toBe(perRequest)
   })
 
   test('month to date stands against the same days of last month', async () => {
@@ -103,6 +132,11 @@ describePages('the page of costs', () => {
     expect(note).toContain(
       before.requests === 0 ? 'nothing known of' : `against ≥ ${dollars(before.llm + before.docstore)} on`,
     )
+    // What was before the first day of the load is not known: there is nothing to divide by.
+    const firstDay = load.map(({ timestamp }) => dayOf(timestamp)).toSorted()[0] ?? ''
+    const isWhollyKnown = firstDay < `${lastMonthEnd.slice(0, 7)}-01`
+    expect(/%/.test(note ?? '')).toBe(isWhollyKnown)
+    expect(note?.includes('data begin on')).toBe(!isWhollyKnown && before.requests > 0)
   })
 
   test.each([
@@ -188,7 +222,7 @@ describePages('the page of costs', () => {
     const names = () =>
       watched.page.getByRole('table', { name: 'Costs by organisation' }).locator('tbody th').allTextContents()
     expect(await names()).toEqual(['not stated', 'acme', 'globex', 'initech'])
-    await watched.page.getByRole('button', { name: 'Queries' }).click()
+    await watched.page.getByRole('button', { name: 'Requests' }).click()
     expect(new URL(watched.page.url()).searchParams.get('sort')).toBe('-requests')
     expect((await names())[0]).toBe('acme')
   })

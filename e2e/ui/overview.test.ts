@@ -43,6 +43,18 @@ describePages('the web application', () => {
     expect(complaints).toEqual([])
   })
 
+  test('compares nothing with a period in which data begin, and says since when there are any', async () => {
+    await using watched = await pages.open('/?from=now-15h&compare=1&tz=utc')
+    const { page } = watched
+    await page
+      .getByText(/^Not compared with the period before: nothing was measured until .* UTC\.$/)
+      .waitFor()
+    expect(await page.getByText('vs before').count()).toBe(0)
+    await page.goto(`${pages.daemon.url}/?from=now-6h&compare=1&tz=utc`)
+    await page.getByText('vs before').first().waitFor()
+    expect(await page.getByText('Not compared').count()).toBe(0)
+  })
+
   test('the table of a chart adds up to the number of requests', async () => {
     await using watched = await pages.open('/?from=now-2d&tab=errors')
     const { page } = watched

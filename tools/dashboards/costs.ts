@@ -35,12 +35,11 @@ const PANELS: readonly PanelSpecification[] = [
   {
     ...DAILY,
     title: 'Document Store Cost a Day',
-    description:
-      'Cost of whole requests less that of their calls of models. Too low on days with unpriced calls: the cost of such a request is unknown.',
+    description: 'As far as applications state it, by service.',
     unit: 'currencyUSD',
     queries: [
       {
-        expression: `clamp_min(${daily('rag_request_cost_usd_sum', 'service')} - (${daily('rag_llm_cost_usd_total', 'service')} or 0 * ${daily('rag_request_cost_usd_sum', 'service')}), 0)`,
+        expression: daily('rag_docstore_cost_usd_total', 'service'),
         legend: '{{service}}',
       },
     ],

@@ -16,9 +16,11 @@ test('liveLine shows requests, success, latency, empty retrievals and cost on 80
   expect(line.length).toBeLessThanOrEqual(80)
 })
 
+const unpriced = (usd: number | null) => liveLine({ ...stats, cost: { usd, unpriced_calls: 7 } })
+
 test('liveLine tells calls without a price from calls that cost nothing', () => {
-  const unpriced = liveLine({ ...stats, cost: { usd: 0, unpriced_calls: 7 } })
-  expect(unpriced).toContain('cost $0.0000 + 7 unpriced calls')
+  expect(unpriced(null)).toContain('cost n/a, 7 unpriced calls')
+  expect(unpriced(0.5)).toContain('cost >= $0.5000, 7 unpriced calls')
 })
 
 test('liveLine shows latencies from a second up in seconds', () => {

@@ -18,10 +18,10 @@ export function liveLine(stats: unknown): string {
 }
 
 function cost(usd: number | undefined, unpricedCalls: number | undefined): string {
-  const priced = `cost ${usd === undefined ? unknown : `$${usd.toFixed(4)}`}`
+  const known = usd === undefined ? unknown : `$${usd.toFixed(4)}`
   return unpricedCalls === undefined || unpricedCalls === 0
-    ? priced
-    : `${priced} + ${unpricedCalls} unpriced calls`
+    ? `cost ${known}`
+    : `cost ${usd === undefined ? '' : '>= '}${known}, ${unpricedCalls} unpriced calls`
 }
 
 function percent(share: number | undefined): string {

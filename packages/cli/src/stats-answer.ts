@@ -18,6 +18,7 @@ export interface StatsAnswer {
   p95: number | null
   p99: number | null
   retrievals: number | null
+  failedRetrievals: number | null
   emptyRate: number | null
   retrievalP95: number | null
   averageDocuments: number | null
@@ -26,7 +27,9 @@ export interface StatsAnswer {
   generationP95: number | null
   inputTokens: number | null
   outputTokens: number | null
+  /** Of model calls and document store. */
   costUsd: number | null
+  docstoreUsd: number | null
   unpricedCalls: number | null
 }
 
@@ -45,6 +48,7 @@ export function readStatsAnswer(body: Readonly<Record<string, unknown>>): StatsA
     p95: number('latency', 'p95'),
     p99: number('latency', 'p99'),
     retrievals: number('retrieval', 'retrievals'),
+    failedRetrievals: number('retrieval', 'failed'),
     emptyRate: number('retrieval', 'empty_rate'),
     retrievalP95: number('retrieval', 'p95_seconds'),
     averageDocuments: number('retrieval', 'average_documents'),
@@ -54,6 +58,7 @@ export function readStatsAnswer(body: Readonly<Record<string, unknown>>): StatsA
     inputTokens: number('tokens', 'input'),
     outputTokens: number('tokens', 'output'),
     costUsd: number('cost', 'usd'),
+    docstoreUsd: number('cost', 'docstore_usd'),
     unpricedCalls: number('cost', 'unpriced_calls'),
   }
 }

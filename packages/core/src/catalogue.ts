@@ -171,6 +171,14 @@ export const METRICS = defineMetrics({
     [provider, model],
     'LLM calls whose cost is unknown: no price for the model, or no token counts.',
   ),
+  docstoreCost: counter(
+    'request',
+    'rag_docstore_cost_usd_total',
+    [],
+    'Cost of the document store in US dollars, as far as applications state it.',
+    'usd',
+    NANO_PER_USD,
+  ),
   requestCost: histogram(
     'request',
     'rag_request_cost_usd',

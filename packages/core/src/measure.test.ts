@@ -226,6 +226,14 @@ describe('measure', () => {
     })
   })
 
+  test('the document store costs what is stated, also where the request as a whole has no known cost', () => {
+    expect(detailsOf({ docstore_cost_nano_usd: 7, generations: [{ cost_nano_usd: null }] }, 2)).toEqual({
+      'llm_requests_total{operation=chat,status=success}': 2,
+      'docstore_cost_usd_total{}': 14,
+      'llm_unpriced_requests_total{}': 2,
+    })
+  })
+
   test('cache lookups, quality and feedback', () => {
     expect(
       detailsOf(

@@ -64,6 +64,9 @@ export function measureParts(event: TraceEvent, registry: Registry, weight = 1):
   if (generations !== undefined) {
     for (const generation of generations) measureGeneration(service, generation, registry, weight)
   }
+  if (event.docstore_cost_nano_usd !== undefined) {
+    registry.count(METRICS.docstoreCost, event.docstore_cost_nano_usd * weight, service)
+  }
   if (event.cache !== undefined) {
     for (const { cache, hit } of event.cache) {
       registry.count(METRICS.cacheRequests, weight, service, cache, hit ? 'hit' : 'miss')

@@ -14,6 +14,7 @@ const AT = Date.UTC(2026, 10, 21, 11)
 export const STATS: StatsResult = {
   from: AT,
   to: AT + 1,
+  measured_since: AT,
   requests: 40,
   errors: 2,
   statuses: { success: 38, error: 2 },
@@ -21,6 +22,7 @@ export const STATS: StatsResult = {
   latency: { p50: 0.2, p95: 0.9, p99: null, average: 0.3 },
   retrieval: {
     retrievals: 40,
+    failed: 1,
     empty: 1,
     empty_rate: 0.025,
     p95_seconds: 0.1,
@@ -29,7 +31,7 @@ export const STATS: StatsResult = {
   },
   generation: { calls: 40, p95_seconds: 0.7 },
   tokens: { input: 4000, output: 400 },
-  cost: { usd: 0.25, unpriced_calls: 3 },
+  cost: { usd: 0.25, llm_usd: 0.2, docstore_usd: 0.05, unpriced_calls: 3 },
   errors_by_type: { timeout: 2 },
   traces_stored: 4,
   requests_total: 1234,
@@ -100,7 +102,12 @@ const SUMS: LedgerSums = {
   uncounted: 0,
 }
 
-export const LEDGER: LedgerResult = { rows: [{ key: {}, ...SUMS }], others: null, total: SUMS }
+export const LEDGER: LedgerResult = {
+  first_day: '2026-11-02',
+  rows: [{ key: {}, ...SUMS }],
+  others: null,
+  total: SUMS,
+}
 
 export const FACETS: FacetsResult = {
   facets: [

@@ -89,6 +89,22 @@ describe('queryLedger', () => {
     expect(ledger(['org']).others).toBeNull()
   })
 
+  it.each([['before folding'], ['after folding']])(
+    'knows its first day, whatever is asked for, %s',
+    (when) => {
+      const earlier = new Date(NOW - 3 * DAY_MS).toISOString().slice(0, 10)
+      harness.send({ traces: [], ledger: [row({ org: 'initech', day: earlier })] })
+      if (when === 'after folding') harness.writer.fold(NOW)
+      expect(ledger(['org'], { org: 'acme' }).first_day).toBe(earlier)
+    },
+  )
+
+  it('has no first day while it is empty', () => {
+    using empty = createHarness()
+    const query = { from: DAY, to: DAY, groups: [], filters: {}, limit: 10, deadline: Infinity }
+    expect(empty.query('ledger', query).first_day).toBeNull()
+  })
+
   const QUERY = { from: '1999-01-01', to: DAY, groups: [], filters: {}, limit: 10 }
 
   it('gives up between two days when its time is over, and says what to do', () => {

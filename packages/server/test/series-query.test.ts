@@ -163,6 +163,14 @@ describe('querySeries', () => {
   })
 })
 
+/** What `/stats` says of tokens and costs after one more request. */
+function costAfter(generation: object, more: object = {}): object {
+  const id = JSON.stringify([generation, more])
+  harness.send({ traces: [flatTrace(id, { timestamp: MINUTE, ...more, generations: [generation] })] })
+  const { cost, tokens } = harness.query('stats', { from: MINUTE, to: NOW })
+  return { ...cost, tokens }
+}
+
 describe('queryStats', () => {
   it('answers for one service, with nulls where there is no data', () => {
     harness.send({
@@ -198,6 +206,75 @@ describe('queryStats', () => {
       step()
       expect([total('docs'), total('search'), total('none'), total()]).toEqual([1, 2, 0, 3])
     }
+  })
+
+  it('does not know tokens and costs that nobody stated; model calls and document store add up to the cost', () => {
+    const call = { provider: 'self-hosted', model: 'house-llama' }
+    expect(costAfter(call)).toEqual({
+      usd: null,
+      llm_usd: null,
+      docstore_usd: null,
+      unpriced_calls: 1,
+      tokens: { input: null, output: null },
+    })
+    expect(costAfter({ ...call, input_tokens: 5 }, { docstore_cost_usd: 0.1 })).toEqual({
+      usd: 0.1,
+      llm_usd: null,
+      docstore_usd: 0.1,
+      unpriced_calls: 2,
+      tokens: { input: 5, output: null },
+    })
+    expect(costAfter({ ...call, output_tokens: 7, cost_usd: 0.2 })).toEqual({
+      // Not 0.30000000000000004.
+      usd: 0.3,
+      llm_usd: 0.2,
+      docstore_usd: 0.1,
+      unpriced_calls: 2,
+      tokens: { input: 5, output: 7 },
+    })
+  })
+
+  it('names failed retrievals, of which none counts as empty or found', () => {
+    const retrievals = [{ count: 0 }, { count: 3 }, { count: 3 }, { status: 'error' }]
+    harness.send({
+      traces: retrievals.map((retrieval, i) => ({
+        id: `r${i}`,
+        timestamp: MINUTE,
+        service: 'docs',
+        status: 'success',
+        total_latency_ms: 1,
+        retrieval,
+      })),
+    })
+    expect(harness.query('stats', { from: MINUTE, to: NOW }).retrieval).toMatchObject({
+      retrievals: 4,
+      failed: 1,
+      empty: 1,
+      empty_rate: 1 / 3,
+    })
+  })
+
+  it('says since when there are requests, to the finest bucket that is held, folded or not', () => {
+    const since = (service?: string) =>
+      harness.query('stats', { from: MINUTE, to: NOW, ...(service === undefined ? {} : { service }) })
+        .measured_since
+    expect(since()).toBeNull()
+    const hour = Math.floor(NOW / 3_600_000) * 3_600_000
+    const dayAgo = hour - 24 * 3_600_000 + 7 * 60_000
+    const daysAgo = hour - 5 * 24 * 3_600_000
+    harness.send({
+      traces: [
+        flatTrace('a', { timestamp: dayAgo + 5000, service: 'docs' }),
+        flatTrace('b', { timestamp: hour - 30_000, service: 'docs' }),
+        flatTrace('c', { timestamp: daysAgo + 1_800_000, service: 'search' }),
+      ],
+    })
+    for (const step of [() => undefined, () => harness.writer.fold(NOW)]) {
+      step()
+      expect(since('docs')).toBe(dayAgo)
+      expect(since('none')).toBeNull()
+    }
+    expect([since('search'), since()]).toEqual([daysAgo, daysAgo])
   })
 
   it('does not count rejected and cancelled requests as failures', () => {

@@ -97,11 +97,13 @@ export class StoreModel {
     const stats = harness.query('stats', this.#range())
     const latencies = new ExponentialHistogram()
     for (const { total_latency_ms } of this.counted) latencies.add(total_latency_ms / 1000)
-    const { requests, requests_total, errors, traces_stored, statuses, latency } = stats
+    const { requests, requests_total, errors, traces_stored, statuses, latency, cost } = stats
     const { p50, p95, p99 } = latency
+    const { unpriced_calls: _, ...known } = cost
     deepEqual(
-      { requests, requests_total, errors, traces_stored, statuses, latency: { p50, p95, p99 } },
+      { requests, requests_total, errors, traces_stored, statuses, latency: { p50, p95, p99 }, cost: known },
       {
+        cost: costOf(this.counted),
         requests: this.counted.length,
         requests_total: this.counted.length,
         errors: this.counted.filter(isError).length,
@@ -117,7 +119,7 @@ export class StoreModel {
   }
 
   #compareLedger(harness: Harness): void {
-    const { rows } = harness.query('ledger', {
+    const { rows, total } = harness.query('ledger', {
       from: '2000-01-01',
       to: '2100-01-01',
       groups: ['org', 'service'],
@@ -136,6 +138,11 @@ export class StoreModel {
       sums[2] = (sums[2] ?? 0) + one.total_latency_ms
     }
     deepEqual(stored, expected)
+    const { cost } = harness.query('stats', this.#range())
+    deepEqual(
+      [cost.llm_usd ?? 0, cost.docstore_usd ?? 0, cost.unpriced_calls],
+      [total.llm_cost_usd, total.docstore_cost_usd, total.unpriced],
+    )
   }
 
   /** Since any hour: of days that are cut in two, hours count, whether folded or not. */
@@ -250,6 +257,28 @@ function spentBy({ generations = [], docstore_cost_nano_usd = 0 }: Counted, prov
   return generations
     .filter((one) => provider === undefined || one.provider === provider)
     .reduce((sum, one) => sum + (one.cost_nano_usd ?? 0), provider === undefined ? docstore_cost_nano_usd : 0)
+}
+
+function sumUsd(costsNanoUsd: readonly number[]): number | null {
+  return costsNanoUsd.length === 0 ? null : costsNanoUsd.reduce((sum, cost) => sum + cost, 0) / 1e9
+}
+
+/** What `/stats` says of costs, from the requests themselves: null where nothing is known. */
+function costOf(counted: readonly Counted[]): {
+  usd: number | null
+  llm_usd: number | null
+  docstore_usd: number | null
+} {
+  const prices = counted
+    .flatMap(({ generations = [] }) => generations)
+    .map(({ cost_nano_usd }) => cost_nano_usd)
+    .filter((cost) => typeof cost === 'number')
+  const docstore = counted.map((one) => one.docstore_cost_nano_usd).filter((cost) => cost !== undefined)
+  return {
+    usd: sumUsd([...prices, ...docstore]),
+    llm_usd: sumUsd(prices),
+    docstore_usd: sumUsd(docstore),
+  }
 }
 
 function payerOf({ org, service }: { org?: string | undefined; service?: string }): string {

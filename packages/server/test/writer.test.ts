@@ -53,7 +53,7 @@ describe('Writer', () => {
         requests_total: 2,
         retrieval: { retrievals: 2, empty: 0 },
         generation: { calls: 2 },
-        cost: { usd: 0, unpriced_calls: 2 },
+        cost: { usd: null, llm_usd: null, docstore_usd: null, unpriced_calls: 2 },
       })
     }
   })

@@ -17,6 +17,7 @@ const body = {
   latency: { p50: 0.84, p95: 2, p99: 3.2, average: 1 },
   retrieval: {
     retrievals: 1190,
+    failed: 0,
     empty: 119,
     empty_rate: 0.1,
     p95_seconds: 0.05,
@@ -25,7 +26,7 @@ const body = {
   },
   generation: { calls: 1100, p95_seconds: 1.9 },
   tokens: { input: 1_500_000, output: 70_000 },
-  cost: { usd: 4.5, unpriced_calls: 0 },
+  cost: { usd: 4.5, llm_usd: 4.5, docstore_usd: null, unpriced_calls: 0 },
 }
 const render = (overrides: Record<string, unknown> = {}, service?: string) =>
   renderStats(readStatsAnswer({ ...body, ...overrides }), { period: '24h', service }, colours)
@@ -78,8 +79,8 @@ test('renderStats of nothing says no data, and neither 0 % nor 100 %', () => {
       average_top_score: null,
     },
     generation: { calls: 0, p95_seconds: null },
-    tokens: { input: 0, output: 0 },
-    cost: { usd: 0, unpriced_calls: 0 },
+    tokens: { input: null, output: null },
+    cost: { usd: null, llm_usd: null, docstore_usd: null, unpriced_calls: 0 },
   }
   const empty = renderStats(readStatsAnswer(nothing), { period: '1h', service: undefined }, colours)
   expect(empty).not.toContain('%')
@@ -89,8 +90,13 @@ test('renderStats of nothing says no data, and neither 0 % nor 100 %', () => {
 
 test.each([
   [{ cost: { usd: 4.5, unpriced_calls: 3 } }, 'at least $4.50 (3 calls without a known price)'],
-  [{ cost: { usd: 0, unpriced_calls: 1100 } }, 'unknown (1,100 calls without a known price)'],
-  [{ generation: { calls: 0, p95_seconds: null }, cost: { usd: 0, unpriced_calls: 0 } }, 'no data'],
+  [{ cost: { usd: null, unpriced_calls: 1100 } }, 'unknown (1,100 calls without a known price)'],
+  [{ cost: { usd: null, unpriced_calls: 0 } }, 'no data'],
+  [
+    { cost: { usd: 4.5, docstore_usd: 0.5, unpriced_calls: 1 } },
+    'at least $4.50 (1 call without a known price; $0.5000 of it the document store)',
+  ],
+  [{ cost: { usd: 4.5, docstore_usd: 4, unpriced_calls: 0 } }, '$4.50 ($4.00 of it the document store)'],
   [{ cost: { usd: 0, unpriced_calls: 0 } }, '$0.00'],
 ])('renderStats: unknown cost is not zero: %o', (overrides, text) => {
   expect(/Cost +(.*)$/.exec(render(overrides))?.[1]).toBe(text)
@@ -99,4 +105,15 @@ test.each([
 test('renderStats: the type of an error forges no line and no control sequence', () => {
   const text = render({ errors_by_type: { '\u001b[2JTimeout\r\nFAKE LINE': 3 } })
   expect(text).toMatch(/^ +\uFFFD\[2JTimeout FAKE LINE +3$/mu)
+})
+
+test('renderStats: tokens that no call stated are not zero', () => {
+  const unstated = { generation: { calls: 7, p95_seconds: 1 }, tokens: { input: null, output: null } }
+  expect(render(unstated)).toMatch(/Tokens +no data$/m)
+  expect(render({ tokens: { input: 5, output: null } })).toMatch(/Tokens +5 in, no data out$/m)
+})
+
+test('renderStats names failed retrievals, which are in no share of empty ones', () => {
+  const retrieval = { ...body.retrieval, failed: 3 }
+  expect(render({ retrieval })).toMatch(/Failed +3 \(not counted below\)\n +Empty/)
 })

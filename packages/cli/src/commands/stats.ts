@@ -84,11 +84,19 @@ function latencyRows(answer: StatsAnswer): Row[] {
 function retrievalRows(answer: StatsAnswer): Row[] {
   return [
     ['Retrievals', formatCount(answer.retrievals)],
+    ...failedRetrievalRows(answer),
     ['Empty', formatShare(answer.emptyRate)],
     ['P95', formatSeconds(answer.retrievalP95)],
     ['Documents', noted(formatAverage(answer.averageDocuments), 'on average')],
     ['Top score', noted(formatScore(answer.averageTopScore), 'on average')],
   ]
+}
+
+/** They are in no share of empty ones: named only if there are any. */
+function failedRetrievalRows({ failedRetrievals }: StatsAnswer): Row[] {
+  return failedRetrievals === null || failedRetrievals === 0
+    ? []
+    : [['Failed', `${formatCount(failedRetrievals)} (not counted below)`]]
 }
 
 /** A note explains a number; where there is none it has nothing to say. */
@@ -97,21 +105,30 @@ function noted(value: string, note: string): string {
 }
 
 function generationRows(answer: StatsAnswer): Row[] {
-  const none = answer.generationCalls === null || answer.generationCalls === 0
-  const count = (value: number | null) => (none ? NO_DATA : formatCount(value))
   return [
     ['LLM calls', formatCount(answer.generationCalls)],
     ['P95', formatSeconds(answer.generationP95)],
-    ['Tokens', none ? NO_DATA : `${count(answer.inputTokens)} in, ${count(answer.outputTokens)} out`],
-    ['Cost', costText(answer, none)],
+    ['Tokens', tokensText(answer)],
+    ['Cost', costText(answer)],
   ]
 }
 
-/** A sum over calls of which some have no known price is a lower bound, and says so. */
-function costText({ costUsd, unpricedCalls, generationCalls }: StatsAnswer, none: boolean): string {
-  if (none) return NO_DATA
+function tokensText({ inputTokens, outputTokens }: StatsAnswer): string {
+  if (inputTokens === null && outputTokens === null) return NO_DATA
+  return `${formatCount(inputTokens)} in, ${formatCount(outputTokens)} out`
+}
+
+/**
+ * What is known of model calls and document store together, as in the ledger. A sum over calls of which some have no known
+ * price is a lower bound, and says so.
+ */
+function costText({ costUsd, docstoreUsd, unpricedCalls }: StatsAnswer): string {
   const unpriced = unpricedCalls ?? 0
-  if (unpriced === 0) return formatUsd(costUsd)
-  const calls = `${plural(unpriced, 'call')} without a known price`
-  return unpriced === generationCalls ? `unknown (${calls})` : `at least ${formatUsd(costUsd)} (${calls})`
+  const notes = [
+    ...(unpriced === 0 ? [] : [`${plural(unpriced, 'call')} without a known price`]),
+    ...(docstoreUsd === null ? [] : [`${formatUsd(docstoreUsd)} of it the document store`]),
+  ]
+  const note = notes.length === 0 ? '' : ` (${notes.join('; ')})`
+  if (costUsd === null) return unpriced === 0 ? NO_DATA : `unknown${note}`
+  return `${unpriced === 0 ? '' : 'at least '}${formatUsd(costUsd)}${note}`
 }

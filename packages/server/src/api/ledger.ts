@@ -39,6 +39,11 @@ const SUMS = {
 const LEDGER_SCHEMA = object({
   from: string('First UTC day.'),
   to: string('Last UTC day.'),
+  first_day: nullable(
+    string(
+      'First UTC day of the whole ledger, whatever is filtered by: what was before is not known, and of that day perhaps a part. null while it is empty.',
+    ),
+  ),
   group: array(string()),
   rows: array(object({ key: map(string(), 'Value of each group.'), ...SUMS })),
   others: nullable(object(SUMS, 'Sum of the rows over the limit; null if there are none.')),

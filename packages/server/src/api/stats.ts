@@ -14,11 +14,18 @@ const PERIODS = Object.keys(PERIODS_MS) as (keyof typeof PERIODS_MS)[]
 const seconds = nullable(decimal('Seconds; null without data.'))
 const ratio = (of: string) => nullable(decimal(`${of}, 0..1; null without data.`))
 
+const tokens = nullable(whole('Of the calls that state them; null if none does.'))
+
 const STATS_SCHEMA = object({
   uptime_seconds: decimal('Since the start of the daemon.'),
   period: nullable(oneOf(PERIODS, 'null if `from` was stated.')),
   from: epochMs('Start of the range, inclusive.'),
   to: epochMs('End of the range, exclusive.'),
+  measured_since: nullable(
+    epochMs(
+      'First request of the database, of the service if one is asked for, to the minute, hour or day that is still held: what was before is not known. null if there never was one.',
+    ),
+  ),
   traces_total: whole('Requests ever counted, sampled or not; of the service, if one is asked for.'),
   traces_last_hour: whole('Requests of the last hour.'),
   traces_stored: whole('Traces of the range in the database: a sample, not the requests.'),
@@ -28,18 +35,25 @@ const STATS_SCHEMA = object({
   success_rate: ratio('Successes among the requests'),
   latency: object({ p50: seconds, p95: seconds, p99: seconds, average: seconds }),
   retrieval: object({
-    retrievals: whole(),
-    empty: whole('Retrievals that found nothing.'),
-    empty_rate: ratio('Empty retrievals among all'),
+    retrievals: whole('Retrievals whose outcome is known, failed ones included.'),
+    failed: whole('Of these, failed.'),
+    empty: whole('Of these, found nothing.'),
+    empty_rate: ratio('Empty retrievals among those that did not fail'),
     p95_seconds: seconds,
     average_documents: nullable(decimal()),
     average_top_score: ratio('Average of the best scores'),
   }),
   generation: object({ calls: whole('Calls of language models.'), p95_seconds: seconds }),
-  tokens: object({ input: whole(), output: whole() }),
+  tokens: object({ input: tokens, output: tokens }),
   cost: object({
-    usd: decimal('US dollars, of the calls whose price is known.'),
-    unpriced_calls: whole('Calls whose price is not known: the cost does not include them.'),
+    usd: nullable(
+      decimal(
+        'US dollars: what is known of model calls and document store together, as in the ledger. A lower bound if `unpriced_calls` is not 0; null if nothing is known.',
+      ),
+    ),
+    llm_usd: nullable(decimal('Of the model calls whose price is known; null if there are none.')),
+    docstore_usd: nullable(decimal('Of the document store; null if no application stated any.')),
+    unpriced_calls: whole('Model calls whose price is not known: the cost does not include them.'),
   }),
   errors_by_type: map(whole(), 'Failed requests by type.'),
 })

@@ -155,6 +155,8 @@ export interface LedgerSums {
 }
 
 export interface LedgerResult {
+  /** First day of the whole ledger, whatever is filtered by; null while it is empty. */
+  first_day: string | null
   /** Highest cost first. */
   rows: ({ key: Record<string, string> } & LedgerSums)[]
   /** Sum of the rows over the limit; null if there are none. */
@@ -203,6 +205,8 @@ export interface SeriesResult {
 export interface StatsResult {
   from: number
   to: number
+  /** Start of the first bucket with a request, of the service if one is asked for; null if there never was one. */
+  measured_since: number | null
   /** Exact, over all requests, sampled or not. */
   requests: number
   errors: number
@@ -213,15 +217,19 @@ export interface StatsResult {
   latency: { p50: number | null; p95: number | null; p99: number | null; average: number | null }
   retrieval: {
     retrievals: number
+    failed: number
     empty: number
+    /** Of those that did not fail. */
     empty_rate: number | null
     p95_seconds: number | null
     average_documents: number | null
     average_top_score: number | null
   }
   generation: { calls: number; p95_seconds: number | null }
-  tokens: { input: number; output: number }
-  cost: { usd: number; unpriced_calls: number }
+  /** null where no call stated any: unknown is not zero. */
+  tokens: { input: number | null; output: number | null }
+  /** null where nothing is known: `usd` is the sum of what is, and a lower bound with `unpriced_calls`. */
+  cost: { usd: number | null; llm_usd: number | null; docstore_usd: number | null; unpriced_calls: number }
   errors_by_type: Record<string, number>
   /** Traces kept in the database, whose start lies in the range: a sample, not the requests. */
   traces_stored: number

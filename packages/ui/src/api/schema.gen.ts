@@ -1390,6 +1390,8 @@ export interface operations {
                         from: number;
                         /** @description End of the range, exclusive. Epoch milliseconds. */
                         to: number;
+                        /** @description First request of the database, of the service if one is asked for, to the minute, hour or day that is still held: what was before is not known. null if there never was one. Epoch milliseconds. */
+                        measured_since: number | null;
                         /** @description Requests ever counted, sampled or not; of the service, if one is asked for. */
                         traces_total: number;
                         /** @description Requests of the last hour. */
@@ -1417,10 +1419,13 @@ export interface operations {
                             average: number | null;
                         };
                         retrieval: {
+                            /** @description Retrievals whose outcome is known, failed ones included. */
                             retrievals: number;
-                            /** @description Retrievals that found nothing. */
+                            /** @description Of these, failed. */
+                            failed: number;
+                            /** @description Of these, found nothing. */
                             empty: number;
-                            /** @description Empty retrievals among all, 0..1; null without data. */
+                            /** @description Empty retrievals among those that did not fail, 0..1; null without data. */
                             empty_rate: number | null;
                             /** @description Seconds; null without data. */
                             p95_seconds: number | null;
@@ -1435,13 +1440,19 @@ export interface operations {
                             p95_seconds: number | null;
                         };
                         tokens: {
-                            input: number;
-                            output: number;
+                            /** @description Of the calls that state them; null if none does. */
+                            input: number | null;
+                            /** @description Of the calls that state them; null if none does. */
+                            output: number | null;
                         };
                         cost: {
-                            /** @description US dollars, of the calls whose price is known. */
-                            usd: number;
-                            /** @description Calls whose price is not known: the cost does not include them. */
+                            /** @description US dollars: what is known of model calls and document store together, as in the ledger. A lower bound if `unpriced_calls` is not 0; null if nothing is known. */
+                            usd: number | null;
+                            /** @description Of the model calls whose price is known; null if there are none. */
+                            llm_usd: number | null;
+                            /** @description Of the document store; null if no application stated any. */
+                            docstore_usd: number | null;
+                            /** @description Model calls whose price is not known: the cost does not include them. */
                             unpriced_calls: number;
                         };
                         /** @description Failed requests by type. */
@@ -2431,6 +2442,8 @@ export interface operations {
                         from: string;
                         /** @description Last UTC day. */
                         to: string;
+                        /** @description First UTC day of the whole ledger, whatever is filtered by: what was before is not known, and of that day perhaps a part. null while it is empty. */
+                        first_day: string | null;
                         group: string[];
                         rows: {
                             /** @description Value of each group. */

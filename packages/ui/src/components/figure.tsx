@@ -11,6 +11,8 @@ export interface FigureProps {
   /** null is not known, which is not 0. */
   value: number | null | undefined
   unit: Unit
+  /** A part of it is not known: the value is at least that. */
+  isLowerBound?: boolean
   /** Of the period before, where it is compared. */
   before?: number | null | undefined
   /** Whether more is better, worse, or neither. @default neither */
@@ -27,7 +29,8 @@ export interface FigureProps {
 
 export function Figure(props: FigureProps): ReactElement {
   const { title, value, unit, detail, help, alarm, isPending, isEstimate = false } = props
-  const label = `${title}: ${formatValue(value, unit)}${alarm === undefined ? '' : `, ${alarm}`}. ${help}`
+  const text = `${props.isLowerBound === true && value !== null ? '≥ ' : ''}${formatValue(value, unit)}`
+  const label = `${title}: ${text}${alarm === undefined ? '' : `, ${alarm}`}. ${help}`
   return (
     <Tooltip label={help} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
       <Paper className={classes['figure']} component="section" aria-label={label} tabIndex={0}>
@@ -41,7 +44,7 @@ export function Figure(props: FigureProps): ReactElement {
           <Skeleton height={28} width="60%" mt={4} />
         ) : (
           <span className={classes['value']} data-alarm={alarm !== undefined || undefined}>
-            {formatValue(value, unit)}
+            {text}
           </span>
         )}
         <Text size="xs" c="dimmed" component="div" className={classes['detail']}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatRange, formatStep, formatTime, zoneOffset } from './format-time.ts'
+import { formatLength, formatRange, formatStep, formatTime, zoneOffset } from './format-time.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
 const HOUR_MS = 3_600_000
@@ -28,4 +28,15 @@ test.each([
 
 test('formatTime is the time of the zone', () => {
   expect(formatTime(AT, 'utc')).toBe('19:00')
+})
+
+test.each([
+  [0, '1 min'],
+  [24.4, '24 min'],
+  [119, '119 min'],
+  [180, '3 h'],
+  [47 * 60, '47 h'],
+  [10 * 1440, '10 days'],
+])('formatLength of %f minutes', (minutes, text) => {
+  expect(formatLength(minutes * 60_000)).toBe(text)
 })

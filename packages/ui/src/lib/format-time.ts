@@ -64,6 +64,13 @@ function lengthText(lengthMs: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
 }
 
+/** About how long: `24 min`, `30 h`, `12 days`. */
+export function formatLength(lengthMs: number): string {
+  const hours = lengthMs / 3_600_000
+  if (hours < 2) return `${Math.max(1, Math.round(hours * 60))} min`
+  return hours < 48 ? `${Math.round(hours)} h` : `${Math.round(hours / 24)} days`
+}
+
 /** `21 Nov 2026`: a day of UTC, as sums by day have it. */
 export function formatDay(moment: number): string {
   return formatter('utc', { day: '2-digit', month: 'short', year: 'numeric' }).format(moment)

@@ -96,6 +96,7 @@ function formatSeconds(value: number): string {
 function formatUsd(value: number): string {
   if (value === 0) return '$0'
   // As many digits as a tick of an axis needs, and cents at least.
+  if (Math.abs(value) < 0.1) return `$${centsAtLeast(significant(value, 3))}`
   if (Math.abs(value) < 1) return `$${centsAtLeast(significant(value, 2))}`
   if (Math.abs(value) < 10_000) return `$${value.toFixed(2).replaceAll(/\B(?=(\d{3})+(?!\d))/g, ',')}`
   return `$${compact.format(value)}`

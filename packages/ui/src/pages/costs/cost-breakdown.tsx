@@ -70,12 +70,12 @@ function notesOf({ group }: CostState, { others, total }: LedgerAnswer, rows: nu
       : [`The ${rows.toLocaleString('en')} most expensive are listed; the rest is summed up.`]),
     ...(ofCalls
       ? [
-          'Queries have no model: by model and provider there are LLM calls and their cost, without queries and the document store.',
+          'Requests have no model: by model and provider there are LLM calls and their cost, without requests and the document store.',
         ]
       : []),
     ...(total.calls === null
       ? [
-          `LLM calls are not counted by ${group.startsWith(DIMENSION) ? 'dimension' : groupName(group).toLowerCase()}; their cost is that of the queries they belong to.`,
+          `LLM calls are not counted by ${group.startsWith(DIMENSION) ? 'dimension' : groupName(group).toLowerCase()}; their cost is that of the requests they belong to.`,
         ]
       : []),
     ...(total.unpriced > 0

@@ -31,12 +31,13 @@ test('costCsv has each row, the others and the total, in full', () => {
       { key: { org: 'acme' }, ...sums },
       { key: { org: '' }, ...sums, llm_cost_usd: 0, docstore_cost_usd: 0, unpriced: 3 },
     ],
+    first_day: null,
     others: sums,
     total: sums,
   }
   const [heading, acme, unpriced, others, total] = costCsv(answer, 'org').split('\r\n')
   expect(heading).toBe(
-    'org,total_cost_usd,llm_cost_usd,docstore_cost_usd,unpriced_llm_calls,requests,cost_per_query_usd,errors,llm_calls,input_tokens,output_tokens',
+    'org,total_cost_usd,llm_cost_usd,docstore_cost_usd,unpriced_llm_calls,requests,cost_per_request_usd,errors,llm_calls,input_tokens,output_tokens',
   )
   expect(acme).toBe('acme,0.100000001,0.1,0.000000001,0,2,0.0500000005,0,3,10,5')
   expect(unpriced).toBe(',,,,3,2,,0,3,10,5')
@@ -52,6 +53,7 @@ test('costCsv by month has the months in order', () => {
       { key: { day: '2026-11-01' }, ...sums },
       { key: { day: '2026-10-31' }, ...sums },
     ],
+    first_day: '2026-10-01',
     others: null,
     total: sums,
   }

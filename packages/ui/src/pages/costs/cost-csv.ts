@@ -14,7 +14,7 @@ const HEADINGS: Readonly<Record<Column, string>> = {
   llm: 'llm_cost_usd',
   docstore: 'docstore_cost_usd',
   requests: 'requests',
-  per_query: 'cost_per_query_usd',
+  per_request: 'cost_per_request_usd',
   errors: 'errors',
   calls: 'llm_calls',
   input_tokens: 'input_tokens',

@@ -3,22 +3,25 @@ import { Group, Paper, SimpleGrid, Skeleton, Text } from '@mantine/core'
 import type { ReactElement, ReactNode } from 'react'
 import { changeOf, formatValue } from '../../lib/format.ts'
 import classes from './cost-figures.module.css'
-import { rangeText, sameDaysOfLastMonth } from './cost-period.ts'
+import { dayText, isWhollyKnown, rangeText, sameDaysOfLastMonth } from './cost-period.ts'
 import { MoneyCell } from './money-cell.tsx'
-import { costPerQuery, docstoreCost, llmCost, totalCost } from './money.ts'
+import { costPerRequest, docstoreCost, llmCost, totalCost } from './money.ts'
 import type { Sums } from './money.ts'
 
 export interface CostFiguresProps {
   total: Sums | undefined
   thisMonth: Sums | undefined
   lastMonth: Sums | undefined
+  /** Of the whole ledger; null while it is empty. */
+  firstDay: string | null | undefined
   now: number
 }
 
-export function CostFigures({ total, thisMonth, lastMonth, now }: CostFiguresProps): ReactElement {
+export function CostFigures(props: CostFiguresProps): ReactElement {
+  const { total } = props
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-      <Month thisMonth={thisMonth} lastMonth={lastMonth} now={now} />
+      <Month {...props} />
       <Tile name="Cost in the period" id="total">
         {total && <MoneyCell money={totalCost(total)} unpriced={total.unpriced} />}
       </Tile>
@@ -34,12 +37,12 @@ export function CostFigures({ total, thisMonth, lastMonth, now }: CostFiguresPro
           />
         )}
       </Tile>
-      <Tile name="Cost per query" id="per-query" note={total && queriesText(total)}>
+      <Tile name="Cost per request" id="per-request" note={total && requestsText(total)}>
         {total && (
           <MoneyCell
-            money={costPerQuery(total)}
+            money={costPerRequest(total)}
             unpriced={total.unpriced}
-            {...(total.requests === null ? { unknown: 'Queries are not counted by model or provider' } : {})}
+            {...(total.requests === null ? { unknown: 'Requests are not counted by model or provider' } : {})}
           />
         )}
       </Tile>
@@ -55,21 +58,23 @@ export function CostFigures({ total, thisMonth, lastMonth, now }: CostFiguresPro
   )
 }
 
-function Month({ thisMonth, lastMonth, now }: Omit<CostFiguresProps, 'total'>): ReactElement {
+function Month({ thisMonth, lastMonth, firstDay, now }: Omit<CostFiguresProps, 'total'>): ReactElement {
   const cost = thisMonth && totalCost(thisMonth)
   const before = lastMonth && totalCost(lastMonth)
-  const change = changeOf(cost?.usd, before?.usd)
+  const days = sameDaysOfLastMonth(now)
+  const isKnown = isWhollyKnown(days, firstDay)
+  const change = isKnown ? changeOf(cost?.usd, before?.usd) : undefined
   const note =
     before &&
     (before.usd === null ? (
-      `nothing known of ${rangeText(sameDaysOfLastMonth(now))}`
+      `nothing known of ${rangeText(days)}`
     ) : (
       <>
         {change !== undefined && (
           <b>{`${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change * 100).toFixed(0)}% `}</b>
         )}
-        against <MoneyCell money={before} unpriced={lastMonth.unpriced} /> on{' '}
-        {rangeText(sameDaysOfLastMonth(now))}
+        against <MoneyCell money={before} unpriced={lastMonth.unpriced} /> on {rangeText(days)}
+        {!isKnown && typeof firstDay === 'string' && `: data begin on ${dayText(firstDay)}`}
       </>
     ))
   return (
@@ -124,8 +129,8 @@ function docstoreNote(total: Sums): string | undefined {
   return usd === null ? 'none reported' : shareText(usd, total)
 }
 
-function queriesText({ requests }: Sums): string | undefined {
-  return requests === null ? 'not counted by model' : `${requests.toLocaleString('en')} queries`
+function requestsText({ requests }: Sums): string {
+  return requests === null ? 'not counted by model' : `${requests.toLocaleString('en')} requests`
 }
 
 function unpricedText({ unpriced, calls }: Sums): string {

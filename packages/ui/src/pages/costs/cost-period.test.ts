@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { daysIn, daysOfPeriod, monthBefore, rangeText, readDay, sameDaysOfLastMonth } from './cost-period.ts'
+import {
+  daysIn,
+  daysOfPeriod,
+  isWhollyKnown,
+  monthBefore,
+  rangeText,
+  readDay,
+  sameDaysOfLastMonth,
+} from './cost-period.ts'
 
 const at = (text: string) => Date.parse(text)
 const NOW = at('2026-11-21T23:59:59Z')
@@ -63,4 +71,12 @@ test('rangeText is short where it can be', () => {
   expect(rangeText({ from: '2026-10-25', to: '2026-11-21' })).toBe('25 Oct – 21 Nov 2026')
   expect(rangeText({ from: '2025-12-25', to: '2026-01-02' })).toBe('25 Dec 2025 – 2 Jan 2026')
   expect(rangeText({ from: '2026-11-21', to: '2026-11-21' })).toBe('21 Nov 2026')
+})
+
+test('isWhollyKnown only where data began before the first day: that day itself may have begun at noon', () => {
+  const days = { from: '2026-10-12', to: '2026-10-21' }
+  expect(isWhollyKnown(days, '2026-10-11')).toBe(true)
+  for (const firstDay of ['2026-10-12', '2026-10-13', '2026-11-01', null, undefined]) {
+    expect(isWhollyKnown(days, firstDay)).toBe(false)
+  }
 })

@@ -68,6 +68,11 @@ export function sameDaysOfLastMonth(now: number): DayRange {
   return { from, to: same < to ? same : to }
 }
 
+/** Whether data began before a range: of the first day itself only a part may be known. */
+export function isWhollyKnown({ from }: DayRange, firstDay: string | null | undefined): boolean {
+  return typeof firstDay === 'string' && firstDay < from
+}
+
 /** Every day of a range, so that a day without requests has its place on an axis. */
 export function daysIn({ from, to }: DayRange): string[] {
   const first = readDay(from)

@@ -1,6 +1,6 @@
 /** Rows of the table: as the ledger groups them, or its days added up to months. */
 import { monthOf } from './cost-period.ts'
-import { addUsd, costPerQuery, docstoreCost, llmCost, totalCost } from './money.ts'
+import { addUsd, costPerRequest, docstoreCost, llmCost, totalCost } from './money.ts'
 import type { Sums } from './money.ts'
 
 export interface CostRow {
@@ -47,7 +47,7 @@ export const COLUMNS = [
   'docstore',
   'unpriced',
   'requests',
-  'per_query',
+  'per_request',
   'errors',
   'calls',
   'input_tokens',
@@ -64,8 +64,8 @@ export function numberOf(column: Column, sums: Sums): number | null {
       return llmCost(sums).usd
     case 'docstore':
       return docstoreCost(sums).usd
-    case 'per_query':
-      return costPerQuery(sums).usd
+    case 'per_request':
+      return costPerRequest(sums).usd
     case 'requests':
     case 'errors':
     case 'calls':

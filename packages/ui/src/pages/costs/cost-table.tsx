@@ -9,15 +9,15 @@ import type { Column, CostRow } from './cost-rows.ts'
 import { groupName, isTimeGroup, valueText } from './cost-state.ts'
 import classes from './cost-table.module.css'
 import { MoneyCell } from './money-cell.tsx'
-import { costPerQuery, docstoreCost, llmCost, totalCost } from './money.ts'
+import { costPerRequest, docstoreCost, llmCost, totalCost } from './money.ts'
 import type { Sums } from './money.ts'
 
 const COLUMN_NAMES: Readonly<Record<Column, string>> = {
   total: 'Cost',
   llm: 'LLM',
   docstore: 'Document store',
-  requests: 'Queries',
-  per_query: 'Per query',
+  requests: 'Requests',
+  per_request: 'Per request',
   errors: 'Errors',
   calls: 'LLM calls',
   input_tokens: 'Input tokens',
@@ -107,7 +107,7 @@ function columnsFor(total: Sums): Column[] {
       case 'total':
       case 'docstore':
         return total.docstore_cost_usd !== null
-      case 'per_query':
+      case 'per_request':
         return total.requests !== null
       case 'llm':
         return true
@@ -216,8 +216,8 @@ function Cell({ column, sums }: { column: Column; sums: Sums }): ReactElement {
           unknown="No cost of the document store was reported"
         />
       )
-    case 'per_query':
-      return <MoneyCell money={costPerQuery(sums)} unpriced={unpriced} />
+    case 'per_request':
+      return <MoneyCell money={costPerRequest(sums)} unpriced={unpriced} />
     case 'unpriced':
       return unpriced === 0 ? (
         <Text span inherit c="dimmed">

@@ -42,6 +42,7 @@ export function CostsPage(): ReactElement {
             total={total.data?.total}
             thisMonth={thisMonth.data?.total}
             lastMonth={lastMonth.data?.total}
+            firstDay={total.data?.first_day}
             now={now}
           />
           {isEmpty ? (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addUsd, costPerQuery, docstoreCost, llmCost, totalCost, usdText } from './money.ts'
+import { addUsd, costPerRequest, docstoreCost, llmCost, totalCost, usdText } from './money.ts'
 import type { Sums } from './money.ts'
 
 const NOTHING: Sums = {
@@ -43,19 +43,19 @@ test('docstoreCost is unknown where none was reported', () => {
   expect(docstoreCost({ ...NOTHING, docstore_cost_usd: 0.5 }).usd).toBe(0.5)
 })
 
-test('totalCost and costPerQuery say that they are lower bounds', () => {
+test('totalCost and costPerRequest say that they are lower bounds', () => {
   const sums = { ...NOTHING, requests: 4, llm_cost_usd: 1, docstore_cost_usd: 0.2, unpriced: 1 }
   expect(totalCost(sums)).toEqual({ usd: 1.2, isLowerBound: true })
-  expect(costPerQuery(sums)).toEqual({ usd: 0.3, isLowerBound: true })
+  expect(costPerRequest(sums)).toEqual({ usd: 0.3, isLowerBound: true })
   expect(totalCost({ ...NOTHING, unpriced: 1, docstore_cost_usd: 0.2 })).toEqual({
     usd: 0.2,
     isLowerBound: true,
   })
 })
 
-test('costPerQuery is unknown where requests are not counted, or there are none', () => {
-  expect(costPerQuery({ ...NOTHING, requests: null, llm_cost_usd: 1 }).usd).toBeNull()
-  expect(costPerQuery(NOTHING).usd).toBeNull()
+test('costPerRequest is unknown where requests are not counted, or there are none', () => {
+  expect(costPerRequest({ ...NOTHING, requests: null, llm_cost_usd: 1 }).usd).toBeNull()
+  expect(costPerRequest(NOTHING).usd).toBeNull()
 })
 
 test.each([

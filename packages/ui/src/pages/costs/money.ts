@@ -51,7 +51,7 @@ export function totalCost(sums: Sums): Money {
 }
 
 /** Per request; null where requests are not counted (by model or provider) or there are none. */
-export function costPerQuery(sums: Sums): Money {
+export function costPerRequest(sums: Sums): Money {
   const { usd, isLowerBound } = totalCost(sums)
   if (usd === null || sums.requests === null || sums.requests === 0) return UNKNOWN_MONEY
   return { usd: usd / sums.requests, isLowerBound }

@@ -33,11 +33,13 @@ export function queryLedger(database: Database, query: LedgerQuery, clock: () =>
     })
   }
   const accounts = new Map<string, Account>()
+  let first = firstDay(database)
   const charge = createBudget(query.deadline, clock)
   if (!byGeneration) addRows(accounts, database, query, 'ledger_requests', REQUEST_SUMS, charge)
   if (!byRequest) addRows(accounts, database, query, 'ledger_generations', GENERATION_SUMS, charge)
   for (const { ledger } of readJournal(database).entries) {
     for (const row of ledger) {
+      if (first === null || row.day < first) first = row.day
       if (row.kind === 'requests' ? byGeneration : byRequest) continue
       if (row.day >= query.from && row.day <= query.to && matchesRow(row, query)) addRow(accounts, query, row)
     }
@@ -52,10 +54,17 @@ export function queryLedger(database: Database, query: LedgerQuery, clock: () =>
     )
   const others = ordered.slice(query.limit).map(({ account }) => account)
   return {
+    first_day: first,
     rows: ordered.slice(0, query.limit).map(({ account, sums }) => ({ key: account.key, ...sums })),
     others: others.length === 0 ? null : answer(others),
     total: answer(Array.from(accounts.values())),
   }
+}
+
+/** Of what is folded. Every request has a row there, so calls of models are no earlier. */
+function firstDay(database: Database): string | null {
+  const day = database.prepare('SELECT min(day) AS day FROM ledger_requests').get()?.['day']
+  return typeof day === 'string' ? day : null
 }
 
 /** @returns a function to be told of rows that were added up @throws RagmeterError from it, if that is too much */

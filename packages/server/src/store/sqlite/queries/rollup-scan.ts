@@ -5,6 +5,7 @@ import { prepareLists } from '../../../lib/sqlite.ts'
 import type { Database } from '../../../lib/sqlite.ts'
 import { aggregated, unpacked, valueOf } from '../../../rollup/rollup.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
+import { bucketOf, RESOLUTIONS } from '../../../rollup/resolution.ts'
 import type { Stretch } from '../../../rollup/resolution.ts'
 import { readJournal } from './journal-reader.ts'
 import type { JournalReader } from './journal-reader.ts'
@@ -85,6 +86,30 @@ export class RollupScan {
       if (service === undefined || measurement.labels['service'] === service) total += measurement.delta
     }
     return total / metric.perUnit
+  }
+
+  /**
+   * Start of the first bucket of a counter, of one service or of all, in the finest resolution that still holds it.
+   * @returns undefined if it was never counted
+   */
+  beginning(metric: MetricDefinition, service: string | undefined): number | undefined {
+    let first = Infinity
+    for (const { labels, minute } of this.#journal.sums(metric.name)) {
+      if (service === undefined || labels['service'] === service) first = Math.min(first, minute)
+    }
+    // A coarse bucket begins before the fine one that it holds; only where there is no such one anymore it counts.
+    for (const { table, bucketMs } of RESOLUTIONS) {
+      const row = this.#database
+        .prepare(
+          `SELECT min(first) AS first FROM
+             (SELECT (SELECT min(bucket) FROM ${table} WHERE ${table}.series = named.id) AS first FROM series AS named
+              WHERE metric = ?1 AND (?2 IS NULL OR json_extract(labels, '$[0]') = ?2))`,
+        )
+        .get(metric.name, service ?? null)
+      const bucket = row?.['first'] ?? null
+      if (bucket !== null && Number(bucket) < bucketOf(first, bucketMs)) first = Number(bucket)
+    }
+    return first === Infinity ? undefined : first
   }
 
   /** One value per series and minute, of the latest of each instance: as folding will make it. */

@@ -1,5 +1,5 @@
 /** The figures of a period, exact over all requests: from rollups, not from stored traces. */
-import { ExponentialHistogram, METRICS } from '@ragmeter/core'
+import { ExponentialHistogram, METRICS, usdOf } from '@ragmeter/core'
 import type { MetricDefinition } from '@ragmeter/core'
 import type { Database } from '../../../lib/sqlite.ts'
 import type { HistogramValue } from '../../../rollup/pack-histogram.ts'
@@ -40,9 +40,13 @@ export function queryStats(
   const errors = of(statuses, 'error') + of(statuses, 'timeout')
   const valid = of(statuses, 'success') + errors
   const answered = of(outcomes, 'found') + of(outcomes, 'empty')
+  const nanoUsd = (metric: MetricDefinition) => knownSum(scan, metric, filters, stretches)
+  const llmCost = nanoUsd(METRICS.llmCost)
+  const docstoreCost = nanoUsd(METRICS.docstoreCost)
   return {
     from: stretches[0]?.from ?? parameters.from,
     to: stretches.at(-1)?.to ?? parameters.to,
+    measured_since: scan.beginning(METRICS.requests, parameters.service) ?? null,
     requests: total(statuses),
     errors,
     statuses,
@@ -55,6 +59,7 @@ export function queryStats(
     },
     retrieval: {
       retrievals: total(outcomes),
+      failed: of(outcomes, 'error'),
       empty: of(outcomes, 'empty'),
       empty_rate: answered === 0 ? null : of(outcomes, 'empty') / answered,
       p95_seconds: retrieval.quantile(0.95),
@@ -65,9 +70,11 @@ export function queryStats(
       calls: total(counts(METRICS.llmRequests, 'status')),
       p95_seconds: generation.quantile(0.95),
     },
-    tokens: { input: of(tokens, 'input'), output: of(tokens, 'output') },
+    tokens: { input: tokens['input'] ?? null, output: tokens['output'] ?? null },
     cost: {
-      usd: total(counts(METRICS.llmCost, 'provider')),
+      usd: usdOf(llmCost === null ? docstoreCost : llmCost + (docstoreCost ?? 0)),
+      llm_usd: usdOf(llmCost),
+      docstore_usd: usdOf(docstoreCost),
       unpriced_calls: total(counts(METRICS.llmUnpriced, 'provider')),
     },
     errors_by_type: counts(METRICS.errors, 'error_type'),
@@ -91,6 +98,20 @@ function countBy(
   })
   for (const key of Object.keys(counts)) counts[key] = (counts[key] as number) / metric.perUnit
   return counts
+}
+
+/** In the integers that are stored; null where nothing was counted: no price known is not a price of 0. */
+function knownSum(
+  scan: RollupScan,
+  metric: MetricDefinition,
+  filters: Record<string, string>,
+  stretches: readonly Stretch[],
+): number | null {
+  let sum: number | null = null
+  scan.visit(metric, having(filters), stretches, (_, __, value) => {
+    sum = (sum ?? 0) + (value as number)
+  })
+  return sum
 }
 
 function sumHistograms(
