@@ -128,7 +128,7 @@ describe('openHistory', () => {
         expect([stats.requests, stats.generation.calls, stats.tokens.input]).toEqual([
           count,
           count,
-          1000 * count,
+          count === 0 ? null : 1000 * count,
         ])
       }),
     )
