@@ -161,7 +161,7 @@ export const METRICS = defineMetrics({
     'request',
     'rag_llm_cost_usd_total',
     [provider, model, llmOperation],
-    'LLM cost in US dollars, of the calls whose price is known.',
+    'LLM cost in US dollars, of the calls whose price is known, and what a stated total of a request leaves over.',
     'usd',
     NANO_PER_USD,
   ),

@@ -62,7 +62,7 @@ rag_request_duration_seconds_count{service="docs",operation="ask",status="succes
 # HELP rag_last_request_timestamp_seconds Unix time of the start of the last request.
 # TYPE rag_last_request_timestamp_seconds gauge
 rag_last_request_timestamp_seconds{service="docs"} 1763719200.123
-# HELP rag_llm_cost_usd_total LLM cost in US dollars, of the calls whose price is known.
+# HELP rag_llm_cost_usd_total LLM cost in US dollars, of the calls whose price is known, and what a stated total of a request leaves over.
 # TYPE rag_llm_cost_usd_total counter
 rag_llm_cost_usd_total{service="docs",provider="openai",model="gpt-4o",operation="chat"} 0.006000001
 # HELP rag_requests_in_flight Requests being processed.
