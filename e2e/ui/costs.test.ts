@@ -205,14 +205,16 @@ describePages('the page of costs', () => {
     const { name, lines } = await downloadCsv(page)
     expect(name).toMatch(/^ragmeter-costs-by-org-.*\.csv$/)
     const truth = truthOf(lastDays(7).filter(({ org }) => org === 'acme'))
-    const acme = lines.find((line) => line.startsWith('acme,'))?.split(',')
-    expect(acme?.slice(0, 5).map((cell, index) => (index === 0 ? cell : Number(cell)))).toEqual([
-      'acme',
-      Number((truth.llm + truth.docstore).toFixed(9)),
-      truth.llm,
-      truth.docstore,
-      truth.requests,
-    ])
+    const columns = lines[0]?.split(',') ?? []
+    const acme = lines.find((line) => line.startsWith('acme,'))?.split(',') ?? []
+    const row = Object.fromEntries(columns.map((column, index) => [column, acme[index]]))
+    const usd = (value: number) => String(Number(value.toFixed(9)))
+    expect(row).toMatchObject({
+      total_cost_usd: usd(truth.llm + truth.docstore),
+      llm_cost_usd: usd(truth.llm),
+      docstore_cost_usd: usd(truth.docstore),
+      requests: String(truth.requests),
+    })
     expect(lines.find((line) => line.startsWith('initech,'))).toMatch(/^initech,,,,/)
     expect(complaints).toEqual([])
   })
