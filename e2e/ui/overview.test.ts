@@ -86,7 +86,8 @@ describePages('the web application', () => {
   })
 
   test('a range that is chosen is as of now, also where the page does not look again by itself', async () => {
-    await using watched = await pages.open('/?refresh=0&from=now-15m&tz=utc')
+    // The clock is one of all pages that are not apart.
+    await using watched = await pages.open('/?refresh=0&from=now-15m&tz=utc', { apart: {} })
     const { page } = watched
     const later = Date.now() + 3_600_000
     await page.clock.setFixedTime(later)
@@ -172,6 +173,16 @@ describePages('the web application of an empty daemon', () => {
     await settled(page)
     expect(await figure(page, 'Requests').textContent()).toContain('1 in the range')
     expect(complaints).toEqual([])
+  })
+
+  test('Set-up says why the daemon refuses a test trace, and does not say that it is on disk', async () => {
+    await using empty = await startDaemon()
+    await using watched = await pages.open('/setup', { of: empty, apart: {} })
+    const { page } = watched
+    await page.clock.setFixedTime(Date.now() + 3_600_000)
+    await page.getByRole('button', { name: 'Send a test trace' }).click()
+    await page.getByRole('alert').getByText("Set the sender's clock").waitFor()
+    expect(await page.getByText('Sent as the service').count()).toBe(0)
   })
 
   test('says that the daemon is away when it is killed, and goes on by itself when it is back', async () => {

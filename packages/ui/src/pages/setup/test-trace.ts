@@ -1,9 +1,10 @@
 /** A request that never was, to see whether everything works from here to the disk. */
+import { ApiError } from '../../api/api-error.ts'
 import { api, dataOf } from '../../api/client.ts'
 
 export const TEST_SERVICE = 'ragmeter-test'
 
-/** @throws ApiError, UnreachableError */
+/** @throws ApiError, also if the trace is refused, as with a clock that is wrong; UnreachableError */
 export async function sendTestTrace(now: number, id: string): Promise<void> {
   const trace = {
     id,
@@ -21,5 +22,7 @@ export async function sendTestTrace(now: number, id: string): Promise<void> {
       { provider: 'openai', model: 'gpt-4o-mini', latency_ms: 850, input_tokens: 800, output_tokens: 120 },
     ],
   }
-  await dataOf(api.POST('/ingest', { body: { traces: [trace] } as never }))
+  const { rejected } = await dataOf(api.POST('/ingest', { body: { traces: [trace] } as never }))
+  const [refused] = rejected
+  if (refused !== undefined) throw new ApiError(200, refused.code, refused.message, refused.hint)
 }
