@@ -57,6 +57,9 @@ const figureValue = (page: Page, id: string) => figure(page, id).locator('[data-
 const rowOf = (page: Page, name: string) =>
   cellsByColumn(page.getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }))
 
+/** As the file writes dollars. */
+const usd = (value: number) => String(Number(value.toFixed(9)))
+
 describePages('the page of costs', () => {
   test('figures and rows by organisation equal the truth; calls without a price are named, not added as 0', async () => {
     await using watched = await pages.open('/costs?period=30d')
@@ -208,7 +211,6 @@ describePages('the page of costs', () => {
     const columns = lines[0]?.split(',') ?? []
     const acme = lines.find((line) => line.startsWith('acme,'))?.split(',') ?? []
     const row = Object.fromEntries(columns.map((column, index) => [column, acme[index]]))
-    const usd = (value: number) => String(Number(value.toFixed(9)))
     expect(row).toMatchObject({
       total_cost_usd: usd(truth.llm + truth.docstore),
       llm_cost_usd: usd(truth.llm),
