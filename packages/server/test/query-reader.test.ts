@@ -44,9 +44,11 @@ it('QueryReader rejects with the error of the query', async () => {
 })
 
 it('QueryReader survives a query that its thread does not survive', async () => {
-  const fate = await Promise.allSettled([ask({ now: 1 }), ask({ deadly: true }), ask({ silent: true })])
+  // An answer that is still on its way when the thread dies may be lost with it.
+  expect(await ask({ now: 1 })).toMatchObject({ name: 'clients' })
+  const fate = await Promise.allSettled([ask({ deadly: true }), ask({ silent: true })])
   const failed = { status: 'rejected', reason: { code: 'storage_unavailable', retryAfterSeconds: 1 } }
-  expect(fate).toMatchObject([{ status: 'fulfilled' }, failed, failed])
+  expect(fate).toMatchObject([failed, failed])
   for (let attempt = 0; attempt < 2; attempt += 1)
     expect(await ask({ now: 3 })).toMatchObject({ name: 'clients' })
 })
